@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Everything that liblxc offers. */
+#ifndef LXC_LXC_H
+#define LXC_LXC_H
+
+#include <lxc/attach_options.h>
+#include <lxc/container.h>
+#include <lxc/error.h>
+#include <lxc/lxccontainer.h>
+#include <lxc/version.h>
+
+#endif

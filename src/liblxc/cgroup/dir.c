@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Cgroup directories as the monitor handles them. */
+#include "cgroup/dir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/macro.h"
+
+#define KILL_WAIT_MS 2000 /* for processes that are being killed to be gone */
+#define DEPTH_MAX 32
+
+static int join(char *out, const char *base, const char *path)
+{
+	int n = snprintf(out, CGROUP_PATH_MAX, "%s/%s", base, path);
+
+	return n < 0 || n >= CGROUP_PATH_MAX ? -ENAMETOOLONG : n;
+}
+
+static int open_dir(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* The parents of full, from the character behind the base on. */
+static int make_parents(char *full, size_t base_size)
+{
+	for (char *p = full + base_size + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		int r = mkdir(full, 0755);
+		*p = '/';
+		if (r < 0 && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}
+
+int cgroup_make(const char *base, const char *path)
+{
+	char full[CGROUP_PATH_MAX];
+	int r = join(full, base, path);
+
+	if (r < 0)
+		return r;
+	if (mkdir(full, 0755) < 0) {
+		if (errno != ENOENT)
+			return -errno;
+		r = make_parents(full, strlen(base));
+		if (r < 0)
+			return r;
+		if (mkdir(full, 0755) < 0)
+			return -errno;
+	}
+	return open_dir(full);
+}
+
+static ssize_t read_at(int dir, const char *file, char *text, size_t size)
+{
+	_cleanup_close_ int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return n;
+}
+
+int cgroup_write(int dir, const char *file, const char *value)
+{
+	_cleanup_close_ int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Whether list, words between blanks, holds the first n bytes of word. */
+static bool has_word(const char *list, const char *word, size_t n)
+{
+	for (; *list; list += strspn(list, " \n")) {
+		size_t length = strcspn(list, " \n");
+
+		if (length == n && !strncmp(list, word, n))
+			return true;
+		list += length;
+	}
+	return false;
+}
+
+/* Enable below a directory what is available in it: "+cpu +memory". */
+static int enable_all(const char *directory)
+{
+	char have[512], enabled[512], request[1024] = "";
+	_cleanup_close_ int dir = open_dir(directory);
+	size_t used = 0;
+
+	if (dir < 0)
+		return dir;
+	ssize_t r = read_at(dir, "cgroup.controllers", have, sizeof(have));
+	if (r >= 0)
+		r = read_at(dir, "cgroup.subtree_control", enabled, sizeof(enabled));
+	if (r < 0)
+		return r;
+	for (const char *p = have; *p; p += strspn(p, " \n")) {
+		size_t n = strcspn(p, " \n");
+
+		if (!has_word(enabled, p, n))
+			used += snprintf(request + used, sizeof(request) - used,
+					 "%s+%.*s", used ? " " : "", (int)n, p);
+		p += n;
+	}
+	return used ? cgroup_write(dir, "cgroup.subtree_control", request) : 0;
+}
+
+int cgroup_delegate(const char *base, const char *path)
+{
+	char full[CGROUP_PATH_MAX];
+	int r = enable_all(base);
+
+	if (r < 0)
+		return r;
+	r = join(full, base, path);
+	for (char *p = full + strlen(base) + 1; r >= 0 && *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(full, 0755) < 0 && errno != EEXIST)
+			r = -errno;
+		else
+			r = enable_all(full);
+		*p = '/';
+	}
+	return r < 0 ? r : 0;
+}
+
+int cgroup_fill_cpuset(int dir)
+{
+	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
+	char text[1024], parent[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		ssize_t n = read_at(dir, files[i], text, sizeof(text));
+
+		if (n < 0)
+			return n;
+		if (n > 1)
+			continue;
+		(void)snprintf(parent, sizeof(parent), "../%s", files[i]);
+		n = read_at(dir, parent, text, sizeof(text));
+		int r = n < 0 ? (int)n : cgroup_write(dir, files[i], text);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Remove what lies below dir; processes keep their directories. */
+static void remove_below(int dir, int depth)
+{
+	int copy = fcntl(dir, F_DUPFD_CLOEXEC, 3);
+	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+
+	if (!d) {
+		close_p(&copy);
+		return;
+	}
+	for (struct dirent *e; (e = readdir(d));) {
+		if (e->d_type != DT_DIR || e->d_name[0] == '.')
+			continue;
+		if (unlinkat(dir, e->d_name, AT_REMOVEDIR) == 0 || depth == DEPTH_MAX)
+			continue;
+		_cleanup_close_ int sub = openat(
+			dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (sub < 0)
+			continue;
+		remove_below(sub, depth + 1);
+		(void)unlinkat(dir, e->d_name, AT_REMOVEDIR);
+	}
+	(void)closedir(d);
+}
+
+/* Kill everything in the cgroup and wait until it says that it is empty. */
+static void kill_all(int dir)
+{
+	_cleanup_close_ int events = openat(dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
+	char text[256];
+
+	if (events < 0 || cgroup_write(dir, "cgroup.kill", "1") < 0)
+		return;
+	for (;;) {
+		struct pollfd changed = { .fd = events, .events = POLLPRI };
+		ssize_t n = pread(events, text, sizeof(text) - 1, 0);
+
+		text[n < 0 ? 0 : n] = '\0';
+		if (!strstr(text, "populated 1"))
+			return;
+		if (poll(&changed, 1, KILL_WAIT_MS) <= 0)
+			return;
+	}
+}
+
+int cgroup_remove(const char *base, const char *path, bool kill)
+{
+	char full[CGROUP_PATH_MAX];
+	int r = join(full, base, path);
+
+	if (r < 0)
+		return r;
+	if (rmdir(full) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EBUSY && errno != ENOTEMPTY)
+		return -errno;
+	_cleanup_close_ int dir = open_dir(full);
+	if (dir < 0)
+		return dir;
+	if (kill)
+		kill_all(dir);
+	remove_below(dir, 0);
+	return rmdir(full) < 0 && errno != ENOENT ? -errno : 0;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What a start requires of the configuration as a whole.  The first table says what this
+ * version parses but does not carry out yet: taking such a line without a word would run
+ * a container that is not the one that was asked for.
+ */
+#include "conf/keys.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/file.h"
+#include "util/parse.h"
+
+/* nic.veth_vlan */
+#define NIC_VLAN_UNSET (-1)
+#define APPARMOR_ENABLED "/sys/module/apparmor/parameters/enabled"
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+static int fault(struct lxc_error **err, const char *key, const char *detail)
+{
+	(void)error_set(err, -EINVAL, "config", "%s", key);
+	error_detail(err, "%s", detail);
+	return -EINVAL;
+}
+
+static int unsupported(struct lxc_error **err, const char *key, const char *what)
+{
+	(void)error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "config", "%s",
+			     key);
+	error_detail(err, "%s not supported yet in this version", what);
+	return -EOPNOTSUPP;
+}
+
+/* --- what is not carried out yet --- */
+
+static bool has_option(const char *options, const char *name)
+{
+	const char *found = options ? strstr(options, name) : NULL;
+
+	return found && (found == options || strchr(", \t", found[-1]));
+}
+
+static bool has_idmapped_root(const struct conf *c)
+{
+	return has_option(c->rootfs_options, "idmap=");
+}
+
+static bool has_idmapped_entry(const struct conf *c)
+{
+	for (char *const *e = c->mount_entries; e && *e; e++)
+		if (has_option(*e, "idmap="))
+			return true;
+	return false;
+}
+
+static bool has_storage_type(const struct conf *c)
+{
+	return c->rootfs_type && strcmp(c->rootfs_type, "dir");
+}
+
+static bool has_shmounts(const struct conf *c)
+{
+	return c->mount_auto.shmounts_host;
+}
+
+static bool has_user_namespace(const struct conf *c)
+{
+	return c->ns_clone & CLONE_NEWUSER;
+}
+
+/* Without a predicate: when the key is set at all. */
+static const struct {
+	const char *key;
+	bool (*applies)(const struct conf *c);
+	const char *what;
+} not_yet[] = {
+	{ "lxc.ephemeral" },
+	{ "lxc.sched.core" },
+	{ "lxc.environment.hooks" },
+	{ "lxc.hook.pre-start" },
+	{ "lxc.hook.pre-mount" },
+	{ "lxc.hook.mount" },
+	{ "lxc.hook.autodev" },
+	{ "lxc.hook.start-host" },
+	{ "lxc.hook.start" },
+	{ "lxc.hook.stop" },
+	{ "lxc.hook.post-stop" },
+	{ "lxc.idmap" },
+	{ "lxc.namespace.share.user" },
+	{ "lxc.namespace.share.mnt" },
+	{ "lxc.namespace.share.pid" },
+	{ "lxc.namespace.share.uts" },
+	{ "lxc.namespace.share.ipc" },
+	{ "lxc.namespace.share.net" },
+	{ "lxc.namespace.share.cgroup" },
+	{ "lxc.namespace.share.time" },
+	{ "lxc.time.offset.boot" },
+	{ "lxc.time.offset.monotonic" },
+	{ "lxc.monitor.unshare" },
+	{ "lxc.mount.fstab" },
+	{ "lxc.console.rotate" },
+	{ "lxc.console.size" },
+	{ "lxc.console.buffer.size" },
+	{ "lxc.log.syslog" },
+	{ "lxc.selinux.context" },
+	{ "lxc.selinux.context.keyring" },
+	{ "lxc.seccomp.notify.proxy" },
+	{ "lxc.seccomp.notify.cookie" },
+	{ "lxc.mount.auto", has_shmounts, "shmounts is" },
+	{ "lxc.mount.entry", has_idmapped_entry, "the option idmap= is" },
+	{ "lxc.rootfs.options", has_idmapped_root, "the option idmap= is" },
+	{ "lxc.rootfs.path", has_storage_type, "storage of that type is" },
+	{ "lxc.namespace.clone", has_user_namespace, "a user namespace is" },
+};
+
+/* All of these print nothing, 0 or 0ns when they are not set. */
+static bool is_set(const struct conf *c, const char *key)
+{
+	_cleanup_buf_ struct buf value = {};
+
+	return conf_get(c, key, &value) == 0 && value.size && strcmp(value.data, "0") &&
+	       strcmp(value.data, "0ns");
+}
+
+static int check_supported(const struct conf *c, struct lxc_error **err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(not_yet); i++) {
+		bool (*applies)(const struct conf *) = not_yet[i].applies;
+
+		if (applies ? applies(c) : is_set(c, not_yet[i].key))
+			return unsupported(err, not_yet[i].key,
+					   not_yet[i].what ? not_yet[i].what : "it is");
+	}
+	return 0;
+}
+
+/* --- interfaces --- */
+
+static bool is_type_supported(const struct nic *nic)
+{
+	return nic->type == NIC_VETH || nic->type == NIC_EMPTY || nic->type == NIC_NONE;
+}
+
+/* Each prints nothing or 0 when it is not set, or not a key of the interface's type. */
+static const char *const nic_not_yet[] = {
+	"script.up",	   "script.down",     "l2proxy",
+	"veth.ipv4.route", "veth.ipv6.route", "veth.vlan.tagged.id",
+};
+
+static int check_nic_supported(const struct conf *c, const struct nic *nic,
+			       struct lxc_error **err)
+{
+	char key[64];
+
+	(void)snprintf(key, sizeof(key), "lxc.net.%u.type", nic->index);
+	if (!is_type_supported(nic))
+		return unsupported(err, key, "an interface of that type is");
+	(void)snprintf(key, sizeof(key), "lxc.net.%u.veth.mode", nic->index);
+	if (nic->veth_router)
+		return unsupported(err, key, "router mode is");
+	(void)snprintf(key, sizeof(key), "lxc.net.%u.veth.vlan.id", nic->index);
+	if (nic->veth_vlan != NIC_VLAN_UNSET)
+		return unsupported(err, key, "it is");
+	for (size_t i = 0; i < ARRAY_SIZE(nic_not_yet); i++) {
+		(void)snprintf(key, sizeof(key), "lxc.net.%u.%s", nic->index,
+			       nic_not_yet[i]);
+		if (is_set(c, key))
+			return unsupported(err, key, "it is");
+	}
+	return 0;
+}
+
+static int check_nic(const struct conf *c, const struct nic *nic, struct lxc_error **err)
+{
+	char key[64];
+
+	(void)snprintf(key, sizeof(key), "lxc.net.%u.type", nic->index);
+	if (nic->type == NIC_UNSET) {
+		(void)fault(err, key, "the interface has no type");
+		error_hint(err,
+			   "set it to veth or empty, or clear the interface: "
+			   "'lxc.net.%u ='",
+			   nic->index);
+		return -EINVAL;
+	}
+	(void)snprintf(key, sizeof(key), "lxc.net.%u.mtu", nic->index);
+	if (nic->mtu && nic->mtu[strspn(nic->mtu, "0123456789")])
+		return fault(err, key, "it is not a number");
+	return check_nic_supported(c, nic, err);
+}
+
+/* --- keys that have to agree --- */
+
+static int check_cgroup_dirs(const struct conf *c, struct lxc_error **err)
+{
+	if (c->cgroup_dir && (c->cgroup_dir_monitor || c->cgroup_dir_container))
+		return fault(err, "lxc.cgroup.dir",
+			     "it cannot be combined with lxc.cgroup.dir.monitor and "
+			     "lxc.cgroup.dir.container");
+	if (c->cgroup_dir_monitor && !c->cgroup_dir_container)
+		return fault(err, "lxc.cgroup.dir.monitor",
+			     "it requires lxc.cgroup.dir.container");
+	if (c->cgroup_dir_inner && !c->cgroup_dir_container)
+		return fault(err, "lxc.cgroup.dir.container.inner",
+			     "it requires lxc.cgroup.dir.container");
+	return 0;
+}
+
+static int check_time(const struct conf *c, struct lxc_error **err)
+{
+	bool offset = c->time_boot_s || c->time_boot_ns || c->time_monotonic_s ||
+		      c->time_monotonic_ns;
+
+	if (offset && c->ns_keep & CLONE_NEWTIME)
+		return fault(err, "lxc.namespace.keep",
+			     "a time offset requires a time namespace of its own");
+	return 0;
+}
+
+static int check_limits(const struct conf *c, struct lxc_error **err)
+{
+	static const char *const names[] = {
+		"as",	   "core",     "cpu",	     "data",   "fsize", "locks",
+		"memlock", "msgqueue", "nice",	     "nofile", "nproc", "rss",
+		"rtprio",  "rttime",   "sigpending", "stack",
+	};
+
+	for (size_t i = 0; i < c->prlimits.n; i++) {
+		const char *name = c->prlimits.list[i].name;
+		uint64_t number = 0;
+		bool known = parse_decimal(name, ARRAY_SIZE(names) - 1, &number) == 0;
+
+		for (size_t j = 0; j < ARRAY_SIZE(names) && !known; j++)
+			known = !strcmp(name, names[j]);
+		if (known)
+			continue;
+		(void)error_set(err, -EINVAL, "config", "lxc.prlimit.%s", name);
+		error_detail(err, "there is no limit of that name");
+		error_hint(err,
+			   "use as, core, cpu, data, fsize, locks, memlock, msgqueue, "
+			   "nice, nofile, nproc, rss, rtprio, rttime, sigpending or "
+			   "stack");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* --- AppArmor --- */
+
+static bool kernel_has_apparmor(void)
+{
+	_cleanup_free_ char *enabled = NULL;
+
+	return file_read(AT_FDCWD, APPARMOR_ENABLED, &enabled, NULL) == 0 &&
+	       *enabled == 'Y';
+}
+
+static bool is_profile(const struct conf *c, const char *name)
+{
+	return c->apparmor_profile && !strcmp(c->apparmor_profile, name);
+}
+
+/* A profile asked for by name has to be there; the others may be skipped. */
+static int check_apparmor(const struct conf *c, struct lxc_error **err)
+{
+	if (!c->apparmor_profile || is_profile(c, "generated") ||
+	    is_profile(c, "unchanged") || is_profile(c, "unconfined"))
+		return 0;
+	if (kernel_has_apparmor())
+		return unsupported(err, "lxc.apparmor.profile", "a profile by name is");
+	(void)error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "config",
+			     "lxc.apparmor.profile");
+	error_detail(err, "this kernel has no AppArmor");
+	error_hint(err, "set it to unconfined or generated, or remove it");
+	return -EOPNOTSUPP;
+}
+
+int conf_check_start(const struct conf *c, struct lxc_error **err)
+{
+	static int (*const checks[])(const struct conf *, struct lxc_error **) = {
+		check_time,   check_supported, check_cgroup_dirs,
+		check_limits, check_apparmor,
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(checks) && r == 0; i++)
+		r = checks[i](c, err);
+	for (const struct nic *nic = c->nics; nic && r == 0; nic = nic->next)
+		r = check_nic(c, nic, err);
+	return r;
+}
+
+/* --- what is skipped --- */
+
+static int skipped(char ***warnings, const char *key, const char *name,
+		   const char *reason)
+{
+	_cleanup_buf_ struct buf line = {};
+
+	buf_printf(&line, "%s%s is skipped: %s", key, name, reason);
+	if (buf_status(&line) == 0 && strv_has(*warnings, line.data))
+		return 0;
+	return strv_push(warnings, buf_steal(&line));
+}
+
+static int skipped_pairs(char ***warnings, const char *key, const struct conf_pairs *p,
+			 const char *reason)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < p->n && r == 0; i++)
+		r = skipped(warnings, key, p->list[i].name, reason);
+	return r;
+}
+
+int conf_warnings(const struct conf *c, bool has_apparmor, bool has_v1, bool has_v2_pure,
+		  char ***ret_warnings)
+{
+	_cleanup_strv_ char **warnings = calloc(1, sizeof(char *));
+	int r = warnings ? 0 : -ENOMEM;
+
+	if (r == 0 && !has_apparmor &&
+	    (!c->apparmor_profile || is_profile(c, "generated")))
+		r = skipped(&warnings, "lxc.apparmor.profile", "",
+			    "this kernel has no AppArmor");
+	if (r == 0 && !has_v1)
+		r = skipped_pairs(&warnings, "lxc.cgroup.", &c->cgroup1,
+				  "this machine has no version 1 cgroups");
+	if (r == 0 && !has_v2_pure)
+		r = skipped_pairs(&warnings, "lxc.cgroup2.", &c->cgroup2,
+				  "this machine has version 1 cgroups, too");
+	if (r == 0)
+		*ret_warnings = steal_ptr(warnings);
+	return r;
+}

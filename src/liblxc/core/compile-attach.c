@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The order of an attach, and the environment of the program. */
+#include "core/compile-attach.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include "isolate/caps.h"
+
+#define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static size_t name_length(const char *variable)
+{
+	return strcspn(variable, "=");
+}
+
+/* Set a variable: the later one replaces the earlier. */
+static int set_variable(char ***env, const char *variable)
+{
+	size_t n = name_length(variable);
+
+	for (char **e = *env; e && *e; e++) {
+		if (name_length(*e) != n || strncmp(*e, variable, n))
+			continue;
+		char *copy = strdup(variable);
+		if (!copy)
+			return -ENOMEM;
+		free(*e);
+		*e = copy;
+		return 0;
+	}
+	return strv_add(env, variable);
+}
+
+static int set_all(char ***env, char *const *variables)
+{
+	int r = 0;
+
+	for (; r == 0 && variables && *variables; variables++)
+		r = set_variable(env, *variables);
+	return r;
+}
+
+static int keep_some(char ***env, char *const *names)
+{
+	int r = set_variable(env, DEFAULT_PATH);
+
+	for (; r == 0 && names && *names; names++) {
+		const char *value = getenv(*names);
+		_cleanup_buf_ struct buf variable = {};
+
+		if (!value)
+			continue;
+		buf_printf(&variable, "%s=%s", *names, value);
+		r = variable.failed ? -ENOMEM : set_variable(env, variable.data);
+	}
+	return r;
+}
+
+static char **environment(const struct attach_request *q)
+{
+	const lxc_attach_options_t *o = q->options;
+	_cleanup_strv_ char **env = NULL;
+	int r;
+
+	if (o->env_policy == LXC_ATTACH_KEEP_ENV) {
+		env = strv_copy(environ);
+		r = env ? 0 : -ENOMEM;
+	} else {
+		r = keep_some(&env, o->extra_keep_env);
+	}
+	if (r == 0)
+		r = set_variable(&env, "container=lxc");
+	if (r == 0)
+		r = set_all(&env, q->environment);
+	if (r == 0)
+		r = set_all(&env, o->extra_env_vars);
+	return r < 0 ? NULL : steal_ptr(env);
+}
+
+/* --- operations --- */
+
+static char *cgroup_path(const struct attach_target *t)
+{
+	const struct plan_header *h = t->plan.header;
+	const char *inner = plan_text(&t->plan, h->inner);
+	_cleanup_buf_ struct buf path = {};
+
+	buf_str(&path, plan_text(&t->plan, h->cgroup));
+	if (t->suffix)
+		buf_printf(&path, "-%u", t->suffix);
+	if (inner)
+		buf_printf(&path, "/%s", inner);
+	return buf_steal(&path);
+}
+
+static int add_cgroups(struct plan_builder *b, const struct attach_target *t)
+{
+	const struct plan_header *h = t->plan.header;
+	const char *unified = plan_text(&t->plan, h->unified);
+	const char *list = plan_text(&t->plan, h->hierarchies);
+	_cleanup_free_ char *path = cgroup_path(t);
+	_cleanup_strv_ char **lines = strv_split(list ? list : "", "\n");
+	_cleanup_strv_ char **tasks = NULL;
+	struct op_cgroup_open o = {};
+	int r = path && lines ? 0 : -ENOMEM;
+
+	/* pairs of lines: controllers, directory */
+	for (size_t i = 0; r == 0 && lines[i] && lines[i + 1]; i += 2) {
+		_cleanup_buf_ struct buf file = {};
+
+		buf_printf(&file, "%s/%s/tasks", lines[i + 1], path);
+		r = strv_push(&tasks, buf_steal(&file));
+	}
+	if (r < 0)
+		return r;
+	if (unified)
+		o.unified = plan_add_format(b, "%s/%s", unified, path);
+	o.tasks = plan_add_strv(b, tasks);
+	plan_add_op(b, OP_CGROUP_OPEN, &o, sizeof(o));
+	return 0;
+}
+
+static void add_directory(struct plan_builder *b, const struct attach_request *q)
+{
+	_cleanup_free_ char *here = q->options->initial_cwd ? NULL : getcwd(NULL, 0);
+	const char *wanted = q->options->initial_cwd ? q->options->initial_cwd : here;
+	struct op_text o = { .text = plan_add_text(b, wanted ? wanted : "/"),
+			     .option = 2 };
+
+	plan_add_op(b, OP_DIRECTORY, &o, sizeof(o));
+}
+
+static struct plan_confine confinement(struct plan_builder *b,
+				       const struct attach_request *q,
+				       const struct attach_target *t)
+{
+	const lxc_attach_options_t *o = q->options;
+	const struct plan_confine *own = plan_data(&t->plan, t->plan.header->masks);
+	struct plan_confine c = *own;
+	const void *filter = plan_data(&t->plan, own->seccomp);
+
+	c.seccomp = filter ? plan_add_blob(b, filter, own->seccomp.size)
+			   : (struct plan_blob){};
+	if (!(o->attach_flags & LXC_ATTACH_DROP_CAPABILITIES)) {
+		c.keep_caps = ~0ull;
+		c.seccomp.size = 0;
+	}
+	if (o->attach_flags & LXC_ATTACH_NO_NEW_PRIVS)
+		c.no_new_privs = 1;
+	if (!(o->attach_flags & LXC_ATTACH_SET_PERSONALITY)) {
+		c.set_personality = 0;
+	} else if (o->personality != LXC_ATTACH_DETECT_PERSONALITY) {
+		c.set_personality = 1;
+		c.personality = o->personality;
+	}
+	return c;
+}
+
+static int add_program(struct plan_builder *b, const struct attach_request *q)
+{
+	_cleanup_strv_ char **env = environment(q);
+	struct op_exec o = { .attached = 1 };
+
+	if (!env)
+		return -ENOMEM;
+	o.envp = plan_add_strv(b, env);
+	if (q->argv)
+		o.argv = plan_add_strv(b, q->argv);
+	plan_add_op(b, q->argv ? OP_EXEC : OP_SHELL, &o, sizeof(o));
+	return 0;
+}
+
+static void add_ids(struct plan_builder *b, const lxc_attach_options_t *o)
+{
+	struct op_ids ids = {
+		.uid = o->uid == (uid_t)-1 ? 0 : o->uid,
+		.gid = o->gid == (gid_t)-1 ? 0 : o->gid,
+		.set_groups = !!(o->attach_flags & LXC_ATTACH_SETGROUPS),
+	};
+
+	ids.groups = plan_add_blob(b, o->groups.list, o->groups.size * sizeof(gid_t));
+	plan_add_op(b, OP_IDS, &ids, sizeof(ids));
+}
+
+static int add_all(struct plan_builder *b, const struct attach_request *q,
+		   const struct attach_target *t)
+{
+	const lxc_attach_options_t *o = q->options;
+	struct op_join join = { .flags = t->namespaces & ~CLONE_NEWCGROUP };
+	struct op_join enter = { .flags = t->namespaces & CLONE_NEWCGROUP };
+	struct op_stdio stdio = { .mode = STDIO_KEEP };
+	uint32_t uid = o->uid == (uid_t)-1 ? 0 : o->uid;
+	struct op clone = {};
+	int r = 0;
+
+	if (o->attach_flags & LXC_ATTACH_MOVE_TO_CGROUP)
+		r = add_cgroups(b, t);
+	if (r < 0)
+		return r;
+	plan_add_op(b, OP_JOIN, &join, sizeof(join));
+	plan_add_op(b, OP_CLONE_ATTACHED, &clone, sizeof(clone));
+	plan_add_op(b, OP_ENTER, &enter, sizeof(enter));
+	if (o->attach_flags & LXC_ATTACH_TERMINAL)
+		stdio = (struct op_stdio){ .mode = STDIO_TERMINAL, .session = 1 };
+	plan_add_op(b, OP_STDIO, &stdio, sizeof(stdio));
+	add_directory(b, q);
+	struct plan_confine confine = confinement(b, q, t);
+	compile_confine(b, &confine, "lxc.seccomp.profile", uid, false);
+	add_ids(b, o);
+	compile_confine(b, &confine, "lxc.seccomp.profile", uid, true);
+	return add_program(b, q);
+}
+
+int compile_attach(const struct attach_request *q, const struct attach_target *t,
+		   struct plan_record *ret, struct lxc_error **err)
+{
+	_cleanup_plan_builder_ struct plan_builder b;
+	int r;
+
+	plan_builder_init(&b, PLAN_ATTACH);
+	b.header.name = plan_add_text(&b, q->name);
+	b.header.lxcpath = plan_add_text(&b, q->lxcpath);
+	r = add_all(&b, q, t);
+	if (r == 0)
+		r = plan_finish(&b, &ret->data, &ret->size);
+	return r < 0 ? error_set(err, r, "plan", "attach") : 0;
+}

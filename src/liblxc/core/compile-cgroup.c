@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Plan of the cgroups: where they are, what limits they get, what is mounted inside. */
+#include <linux/capability.h>
+#include <sched.h>
+#include <string.h>
+
+#include "cgroup/devices.h"
+#include "core/compile.h"
+#include "util/path.h"
+
+/* "%n" in lxc.cgroup.pattern stands for the name. */
+static char *fill_pattern(const char *pattern, const char *name)
+{
+	_cleanup_buf_ struct buf out = {};
+
+	for (const char *p = pattern; *p; p++) {
+		if (p[0] == '%' && p[1] == 'n') {
+			buf_str(&out, name);
+			p++;
+		} else {
+			buf_char(&out, *p);
+		}
+	}
+	return buf_steal(&out);
+}
+
+/* Name of the payload's or the monitor's cgroup, relative to the base. */
+static char *cgroup_name(const struct compile *c, const char *what)
+{
+	const struct conf *conf = c->conf;
+	const char *pattern = conf_global("lxc.cgroup.pattern");
+	const char *name = c->request->name;
+	_cleanup_buf_ struct buf out = {};
+
+	if (conf->cgroup_dir_container)
+		return strdup(strcmp(what, "payload") ? conf->cgroup_dir_monitor
+						      : conf->cgroup_dir_container);
+	if (conf->cgroup_dir) {
+		buf_printf(&out, "%s/lxc.%s.%s", conf->cgroup_dir, what, name);
+	} else if (pattern && *pattern && geteuid() == 0) {
+		_cleanup_free_ char *filled = fill_pattern(pattern, name);
+
+		buf_printf(&out, "%s/%s", filled ? filled : "", what);
+	} else {
+		buf_printf(&out, "lxc.%s.%s", what, name);
+	}
+	return buf_steal(&out);
+}
+
+static char *base_of(const struct cgroup_hierarchy *h)
+{
+	_cleanup_free_ char *joined = path_join(h->mount, h->base);
+
+	return joined ? path_simplify(joined) : NULL;
+}
+
+static int no_memory(struct compile *c)
+{
+	return error_set(c->err, -ENOMEM, "plan", "cgroups");
+}
+
+int compile_cgroup_names(struct compile *c)
+{
+	struct plan_header *h = &c->b.header;
+	_cleanup_free_ char *name = cgroup_name(c, "payload");
+
+	if (!name)
+		return no_memory(c);
+	h->layout = c->host.layout;
+	h->cgroup = plan_add_text(&c->b, name);
+	h->inner = plan_add_text(&c->b, c->conf->cgroup_dir_inner);
+	h->suffix_allowed = !c->conf->cgroup_dir_container;
+	return 0;
+}
+
+/* The monitor's own cgroups, which the library makes before it spawns it. */
+static int monitor_cgroups(struct compile *c)
+{
+	struct plan_header *h = &c->b.header;
+	_cleanup_free_ char *name = cgroup_name(c, "monitor");
+
+	if (!name)
+		return no_memory(c);
+	if (c->host.unified.mount) {
+		_cleanup_free_ char *base = base_of(&c->host.unified);
+
+		h->monitor_v2_base = plan_add_text(&c->b, base);
+		h->monitor_v2 = plan_add_format(&c->b, "%s/%s", base, name);
+	}
+	for (size_t i = 0; i < c->host.n_v1; i++) {
+		if (strcmp(c->host.v1[i].controllers, "name=systemd"))
+			continue;
+		_cleanup_free_ char *base = base_of(&c->host.v1[i]);
+
+		h->monitor_v1_base = plan_add_text(&c->b, base);
+		h->monitor_v1 = plan_add_format(&c->b, "%s/%s", base, name);
+	}
+	return 0;
+}
+
+int compile_cgroup_unified(struct compile *c)
+{
+	struct op_cgroup_unified o = { .delegate = c->host.layout == CGROUP_UNIFIED };
+
+	/* in the foreground the container ends with its caller, so it may end with its unit */
+	if (!c->request->foreground && monitor_cgroups(c) < 0)
+		return -ENOMEM;
+	if (!c->host.unified.mount)
+		return 0;
+	_cleanup_free_ char *base = base_of(&c->host.unified);
+	if (!base)
+		return no_memory(c);
+	o.base = plan_add_text(&c->b, base);
+	c->b.header.unified = o.base;
+	COMPILE_OP(c, OP_CGROUP_UNIFIED, o);
+	return 0;
+}
+
+int compile_cgroup_v1(struct compile *c)
+{
+	_cleanup_buf_ struct buf list = {};
+
+	for (size_t i = 0; i < c->host.n_v1; i++) {
+		const struct cgroup_hierarchy *h = &c->host.v1[i];
+		_cleanup_free_ char *base = base_of(h);
+		struct op_cgroup_v1 o = {
+			.base = plan_add_text(&c->b, base),
+			.index = i,
+			.is_cpuset = cgroup_has_controller(h->controllers, "cpuset"),
+		};
+
+		buf_printf(&list, "%s\n%s\n", h->controllers, base ? base : "");
+		COMPILE_OP(c, OP_CGROUP_V1, o);
+	}
+	if (list.size)
+		c->b.header.hierarchies = plan_add_text(&c->b, list.data);
+	return buf_status(&list) < 0 ? no_memory(c) : 0;
+}
+
+static void add_limit(struct compile *c, int index, const char *prefix,
+		      const struct conf_pair *pair)
+{
+	struct op_cgroup_set o = {
+		.index = index,
+		.key = plan_add_format(&c->b, "%s%s", prefix, pair->name),
+		.file = plan_add_text(&c->b, pair->name),
+		.value = plan_add_text(&c->b, pair->value),
+	};
+
+	COMPILE_OP(c, OP_CGROUP_SET, o);
+}
+
+/* The v1 hierarchy of "memory.limit_in_bytes", or -ENOENT and an error. */
+static int hierarchy_of(struct compile *c, const struct conf_pair *pair)
+{
+	size_t n = strcspn(pair->name, ".");
+	_cleanup_free_ char *controller = strndup(pair->name, n);
+
+	for (size_t i = 0; controller && i < c->host.n_v1; i++)
+		if (cgroup_has_controller(c->host.v1[i].controllers, controller))
+			return i;
+	error_set(c->err, -ENOENT, "limit", "lxc.cgroup.%s", pair->name);
+	error_detail(c->err,
+		     "this machine has no cgroup v1 hierarchy with the controller %s",
+		     controller ? controller : "");
+	error_hint(c->err,
+		   "remove the line, or see lxc-checkconfig for the controllers that "
+		   "are there");
+	return -ENOENT;
+}
+
+static bool is_device(const struct conf_pair *pair)
+{
+	return !strncmp(pair->name, "devices.", 8);
+}
+
+static int v1_limits(struct compile *c, bool devices)
+{
+	const struct conf_pairs *pairs = &c->conf->cgroup1;
+
+	if (!c->host.n_v1)
+		return 0; /* the other layout: skipped with a warning */
+	for (size_t i = 0; i < pairs->n; i++) {
+		if (is_device(&pairs->list[i]) != devices)
+			continue;
+		int index = hierarchy_of(c, &pairs->list[i]);
+		if (index < 0)
+			return index;
+		add_limit(c, index, "lxc.cgroup.", &pairs->list[i]);
+	}
+	return 0;
+}
+
+int compile_cgroup_limits(struct compile *c)
+{
+	const struct conf_pairs *pairs = &c->conf->cgroup2;
+
+	if (c->host.layout == CGROUP_UNIFIED && c->host.unified.mount)
+		for (size_t i = 0; i < pairs->n; i++)
+			if (!is_device(&pairs->list[i]))
+				add_limit(c, -1, "lxc.cgroup2.", &pairs->list[i]);
+	return v1_limits(c, false);
+}
+
+static int v2_devices(struct compile *c)
+{
+	const struct conf_pairs *pairs = &c->conf->cgroup2;
+	_cleanup_devices_ struct device_rules rules = {};
+	_cleanup_free_ struct bpf_insn *program = NULL;
+	size_t n = 0;
+
+	if (c->host.layout != CGROUP_UNIFIED || !c->host.unified.mount)
+		return 0;
+	for (size_t i = 0; i < pairs->n; i++) {
+		if (!is_device(&pairs->list[i]))
+			continue;
+		bool allow = !strcmp(pairs->list[i].name, "devices.allow");
+		int r = devices_add(&rules, allow, pairs->list[i].value, c->err);
+		if (r < 0)
+			return error_wrap(c->err, r, "limit", "lxc.cgroup2.%s",
+					  pairs->list[i].name);
+	}
+	if (devices_compile(&rules, &program, &n) < 0)
+		return no_memory(c);
+	struct op_devices o = {
+		.program = plan_add_blob(&c->b, program, n * sizeof(*program)),
+	};
+	if (n)
+		COMPILE_OP(c, OP_DEVICES, o);
+	return 0;
+}
+
+/* Last, because the set-up itself makes devices. */
+int compile_cgroup_devices(struct compile *c)
+{
+	int r = v1_limits(c, true);
+
+	return r < 0 ? r : v2_devices(c);
+}
+
+static const uint32_t modes[] = {
+	[AUTO_MIXED] = MODE_RW,
+	[AUTO_RO] = MODE_RO,
+	[AUTO_RW] = MODE_RW,
+	[AUTO_DEFAULT] = MODE_RW,
+};
+
+/*
+ * With a cgroup namespace the container's init mounts its own, unless it may not.  On a pure
+ * unified layout we do, as there is only one way to mount it.
+ */
+int compile_cgroup_mounts(struct compile *c)
+{
+	const struct conf_mount_auto *a = &c->conf->mount_auto;
+	bool can_mount = c->keep_caps >> CAP_SYS_ADMIN & 1;
+	bool unified = c->host.layout == CGROUP_UNIFIED;
+	struct op_auto o = { .mode = modes[a->cgroup] };
+
+	if (a->cgroup == AUTO_NONE && !a->cgroup2)
+		return 0;
+	if (a->cgroup_full || !(c->flags & CLONE_NEWCGROUP)) {
+		error_set_code(c->err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "config",
+			       "lxc.mount.auto");
+		error_detail(c->err, "cgroup mounts %s are not supported yet",
+			     a->cgroup_full ? "of the whole hierarchy"
+					    : "without a cgroup namespace");
+		error_hint(c->err, "use cgroup:mixed, with a cgroup namespace");
+		return -EOPNOTSUPP;
+	}
+	if (unified || a->cgroup2) {
+		COMPILE_OP(c, OP_CGROUP_MOUNT, o);
+		return 0;
+	}
+	if (can_mount && !a->cgroup_force)
+		return 0;
+	for (size_t i = 0; i < c->host.n_v1; i++) {
+		o.controllers = plan_add_text(&c->b, c->host.v1[i].controllers);
+		COMPILE_OP(c, OP_CGROUP_MOUNT, o);
+	}
+	return 0;
+}

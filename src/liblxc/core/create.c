@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Creating and destroying.
+ *
+ *   directory ─▶ partial, locked ─▶ rootfs ─▶ config ─▶ template ─▶ header ─▶ partial removed
+ *
+ * Each failure removes the directory, which is ours because we made it.
+ */
+#include "core/create.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/lock.h"
+#include "util/path.h"
+#include "util/spawn.h"
+
+int create_exists(const struct create_request *q, struct lxc_error **err)
+{
+	error_set(err, -EEXIST, "container", "%s", q->name);
+	error_detail(err, "exists already in %s", q->lxcpath);
+	error_hint(err, "choose another name, or remove it: lxc-destroy -P %s -n %s",
+		   q->lxcpath, q->name);
+	return -EEXIST;
+}
+
+/* The path of a template: absolute, or a name in the directory of templates. */
+static char *find_template(const char *template, struct lxc_error **err)
+{
+	_cleanup_buf_ struct buf path = {};
+
+	if (*template == '/')
+		buf_str(&path, template);
+	else
+		buf_printf(&path, PATH_TEMPLATES "/lxc-%s", template);
+	if (path.data && strchr(template, '/') && *template != '/')
+		path.data[0] = '\0';
+	if (!path.failed && access(path.data, X_OK) == 0)
+		return buf_steal(&path);
+	error_set(err, -errno, "template", "%s", path.failed ? template : path.data);
+	error_hint(err, "the templates are in " PATH_TEMPLATES ": ls " PATH_TEMPLATES);
+	return NULL;
+}
+
+/* Several types may be given; the first that we have is taken. */
+static int check_storage(const struct create_request *q, struct lxc_error **err)
+{
+	_cleanup_strv_ char **types = strv_split(q->storage ? q->storage : "dir", ",");
+
+	for (char **t = types; t && *t; t++)
+		if (!strcmp(*t, "dir") || !strcmp(*t, "none") || !strcmp(*t, "best"))
+			return 0;
+	error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "storage", "%s",
+		       q->storage);
+	error_detail(err, "this type is not supported yet in this version");
+	error_hint(err, "use -B dir");
+	return -EOPNOTSUPP;
+}
+
+/* --- one creation --- */
+
+struct creation {
+	const struct create_request *q;
+	int parent, dir; /* lxcpath, and the container's directory in it */
+	int partial;
+	char *path, *rootfs, *config;
+	bool made; /* the directory is ours */
+};
+
+static void creation_done(struct creation *c)
+{
+	close_p(&c->partial);
+	close_p(&c->dir);
+	close_p(&c->parent);
+	free(c->path);
+	free(c->rootfs);
+	free(c->config);
+}
+
+static int open_directories(struct creation *c, struct lxc_error **err)
+{
+	const struct create_request *q = c->q;
+	int r = file_make_dirs(q->lxcpath, 0755);
+
+	if (r == 0) {
+		c->parent = open(q->lxcpath, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		r = c->parent < 0 ? -errno : 0;
+	}
+	if (r < 0) {
+		error_set(err, r, "directory", "%s", q->lxcpath);
+		if (r == -EACCES || r == -EROFS)
+			error_hint(
+				err,
+				"it must be writable: use sudo, or another path with -P");
+		return r;
+	}
+	c->made = mkdirat(c->parent, q->name, 0770) == 0;
+	if (!c->made && errno != EEXIST)
+		return error_set(err, -errno, "make", "%s", c->path);
+	c->dir = openat(c->parent, q->name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return c->dir < 0 ? error_set(err, -errno, "open", "%s", c->path) : 0;
+}
+
+static int open_partial(struct creation *c, struct lxc_error **err)
+{
+	c->partial = openat(c->dir, "partial",
+			    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0);
+	int r = c->partial < 0 ? -errno : lock_try(c->partial);
+	if (r == 0)
+		return 0;
+	error_set(err, r, "create", "%s/partial", c->path);
+	if (r == -EEXIST) {
+		error_detail(err, "it is being created, or its creation was interrupted");
+		error_hint(err, "wait, or remove what is left: lxc-destroy -P %s -n %s",
+			   c->q->lxcpath, c->q->name);
+	}
+	return r;
+}
+
+static int write_config(struct creation *c, struct lxc_error **err)
+{
+	const struct buf *text = &c->q->conf->text;
+	int r = file_replace(c->dir, "config", text->data ? text->data : "", text->size,
+			     0640);
+
+	return r < 0 ? error_set(err, r, "write", "%s", c->config) : 0;
+}
+
+/* The root file system: made in the directory, or one that is there already. */
+static int make_rootfs(struct creation *c, struct lxc_error **err)
+{
+	struct conf *conf = c->q->conf;
+	_cleanup_buf_ struct buf value = {};
+	const char *elsewhere = c->q->directory ? c->q->directory : conf->rootfs_path;
+
+	if (elsewhere && access(elsewhere, F_OK) == 0) {
+		c->rootfs = strdup(elsewhere);
+	} else if (elsewhere) {
+		int r = file_make_dirs(elsewhere, 0755);
+
+		if (r < 0)
+			return error_set(err, r, "make", "%s", elsewhere);
+		c->rootfs = strdup(elsewhere);
+	} else {
+		if (mkdirat(c->dir, "rootfs", 0755) < 0 && errno != EEXIST)
+			return error_set(err, -errno, "make", "%s/rootfs", c->path);
+		c->rootfs = path_join(c->path, "rootfs");
+	}
+	buf_printf(&value, "dir:%s", c->rootfs ? c->rootfs : "");
+	if (!c->rootfs || value.failed)
+		return error_set(err, -ENOMEM, "make", "%s/rootfs", c->path);
+	int r = conf_clear(conf, "lxc.rootfs.path", err);
+	return r < 0 ? r : conf_set(conf, "lxc.rootfs.path", value.data, err);
+}
+
+static int template_argv(const struct creation *c, const char *template, char ***ret)
+{
+	const struct create_request *q = c->q;
+	_cleanup_strv_ char **argv = NULL;
+	const char *slash = strrchr(template, '/');
+	const struct {
+		const char *option, *value;
+	} fixed[] = { { "--path=", c->path },
+		      { "--name=", q->name },
+		      { "--rootfs=", c->rootfs } };
+	int r = strv_add(&argv, slash ? slash + 1 : template);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(fixed); i++) {
+		_cleanup_buf_ struct buf word = {};
+
+		buf_printf(&word, "%s%s", fixed[i].option, fixed[i].value);
+		r = strv_push(&argv, buf_steal(&word));
+	}
+	for (char *const *a = q->argv; r == 0 && a && *a; a++)
+		r = strv_add(&argv, *a);
+	if (r == 0)
+		*ret = steal_ptr(argv);
+	return r;
+}
+
+static int run_template(const struct creation *c, const char *template,
+			struct lxc_error **err)
+{
+	_cleanup_strv_ char **argv = NULL;
+	struct spawn s = {
+		.path = template,
+		.what = "template",
+		.fds = {
+			{ NO_FD, STDIN_FILENO },
+			{ NO_FD, STDOUT_FILENO },
+			{ NO_FD, STDERR_FILENO },
+		},
+		.n_fds = c->q->quiet ? 3 : 0,
+	};
+	int r = template_argv(c, template, &argv);
+
+	if (r < 0)
+		return error_set(err, r, "template", "%s", template);
+	s.argv = argv;
+	r = spawn_run(&s, NULL, err);
+	if (r < 0)
+		error_hint(
+			err,
+			"its own messages say more; nothing of the container was kept");
+	return r;
+}
+
+/* Where the container came from, above what the template wrote. */
+static int add_header(const struct creation *c, const char *template,
+		      struct lxc_error **err)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_buf_ struct buf out = {};
+	int r = file_read(c->dir, "config", &text, NULL);
+
+	if (r < 0)
+		return error_set(err, r, "read", "%s", c->config);
+	buf_printf(&out, "# Template used to create this container: %s\n", template);
+	buf_str(&out, "# Parameters passed to the template:");
+	for (char *const *a = c->q->argv; a && *a; a++) {
+		buf_char(&out, ' ');
+		buf_printable(&out, *a);
+	}
+	buf_printf(
+		&out,
+		"\n# For additional config options, please look at lxc.container.conf(5)\n"
+		"\n# Uncomment the following line to support nesting containers:\n"
+		"#lxc.include = " PATH_CONFIG "/nesting.conf\n"
+		"# (Be aware this has security implications)\n\n%s",
+		text);
+	r = out.failed ? -ENOMEM
+		       : file_replace(c->dir, "config", out.data, out.size, 0640);
+	return r < 0 ? error_set(err, r, "write", "%s", c->config) : 0;
+}
+
+static int fill(struct creation *c, struct lxc_error **err)
+{
+	const struct create_request *q = c->q;
+	_cleanup_free_ char *template = q->template ? find_template(q->template, err)
+						    : NULL;
+	int r;
+
+	if (q->template && !template)
+		return -ENOENT;
+	r = open_partial(c, err);
+	if (r == 0)
+		r = make_rootfs(c, err);
+	if (r == 0)
+		r = write_config(c, err);
+	if (r == 0 && template)
+		r = run_template(c, template, err);
+	if (r == 0 && template)
+		r = add_header(c, template, err);
+	if (r == 0 && unlinkat(c->dir, "partial", 0) < 0)
+		r = error_set(err, -errno, "remove", "%s/partial", c->path);
+	return r;
+}
+
+/* A container that is configuration only: no template, no root file system of its own. */
+static bool is_bare(const struct create_request *q)
+{
+	return !q->template && !q->directory && !q->storage && !q->conf->rootfs_path;
+}
+
+int create_container(const struct create_request *q, struct lxc_error **err)
+{
+	_cleanup_(creation_done) struct creation c = {
+		.q = q,
+		.parent = NO_FD,
+		.dir = NO_FD,
+		.partial = NO_FD,
+		.path = path_join(q->lxcpath, q->name),
+	};
+	c.config = c.path ? path_join(c.path, "config") : NULL;
+	if (!c.config)
+		return error_set(err, -ENOMEM, "create", "%s", q->name);
+	int r = check_storage(q, err);
+	if (r == 0)
+		r = open_directories(&c, err);
+	if (r == 0)
+		r = is_bare(q) ? write_config(&c, err) : fill(&c, err);
+	if (r < 0 && c.made)
+		(void)file_remove_tree(c.parent, q->name);
+	return r;
+}
+
+/* --- destroy --- */
+
+static int refuse(const char *name, const char *what, const char *hint,
+		  struct lxc_error **err)
+{
+	error_set(err, -EBUSY, "container", "%s", name);
+	error_detail(err, "%s has %s", name, what);
+	error_hint(err, "%s", hint);
+	return -EBUSY;
+}
+
+static bool has_entries(int dir, const char *name)
+{
+	struct stat st;
+
+	/* a directory without directories in it has two links */
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_nlink > 2;
+}
+
+static int check_dependants(int dir, const char *name, struct lxc_error **err)
+{
+	if (faccessat(dir, "lxc_snapshots", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return refuse(name, "clones", "destroy the clones first", err);
+	if (has_entries(dir, "snaps"))
+		return refuse(name, "snapshots", "destroy the snapshots first", err);
+	return 0;
+}
+
+int create_destroy(const char *lxcpath, const char *name, const struct conf *conf,
+		   struct lxc_error **err)
+{
+	_cleanup_close_ int parent = open(lxcpath, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int dir =
+		parent < 0 ? NO_FD
+			   : openat(parent, name,
+				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir < 0)
+		return error_set(err, -errno, "open", "%s/%s", lxcpath, name);
+	if (conf && !conf->rootfs_managed)
+		return 0;
+	int r = check_dependants(dir, name, err);
+	if (r < 0)
+		return r;
+	/* first what makes it a container, so that a destroy that is cut short leaves none */
+	if (unlinkat(dir, "config", 0) < 0 && errno != ENOENT)
+		return error_set(err, -errno, "remove", "%s/%s/config", lxcpath, name);
+	r = file_remove_tree(parent, name);
+	if (r < 0) {
+		error_set(err, r, "remove", "%s/%s", lxcpath, name);
+		if (r == -EXDEV || r == -EBUSY)
+			error_hint(err, "something is mounted below it: see findmnt");
+	}
+	return r;
+}

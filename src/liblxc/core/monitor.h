@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The monitor: one small process per running container, one thread.  It executes the plan,
+ * owns the cgroups, the terminals and the command socket, and takes everything down when init
+ * has ended.  Whatever it waits for, it serves the command socket meanwhile.
+ *
+ *   monitor.c   life of the container      serve.c   command socket
+ *   events.c    the event loop             relay.c   console and log
+ */
+#ifndef CORE_MONITOR_H
+#define CORE_MONITOR_H
+
+#include <termios.h>
+
+#include "core/command.h"
+#include "core/run.h"
+
+/* Descriptors that the library hands to the program; MONITOR_LOG and beyond may be missing. */
+enum monitor_fd {
+	MONITOR_PLAN = 3,
+	MONITOR_LIBRARY = 4,
+	MONITOR_LISTEN = 5, /* attach: pidfd of init */
+	MONITOR_LOG = 6,
+};
+
+#define MONITOR_CLIENTS_MAX 64
+
+enum client_kind {
+	CLIENT_FREE,
+	CLIENT_REQUEST, /* its request is not complete yet */
+	CLIENT_STATE, /* waits for a state */
+	CLIENT_TTY, /* holds a terminal; the connection is the reservation */
+	CLIENT_STOP, /* waits for the end */
+};
+
+struct client {
+	enum client_kind kind;
+	int fd;
+	bool trusted;
+	unsigned int states; /* CLIENT_STATE: mask of wanted ones */
+	unsigned int tty; /* CLIENT_TTY: number, 0: console */
+	size_t size; /* CLIENT_REQUEST: bytes so far */
+	union {
+		struct command_request request;
+		char bytes[sizeof(struct command_request) + COMMAND_DATA_MAX];
+	};
+};
+
+struct tty {
+	int ptx, pts;
+	bool reserved;
+};
+
+/* One direction of the console: what was read and not yet written. */
+struct relay_buffer {
+	char data[2048];
+	size_t size;
+};
+
+struct relay {
+	int ptx, pts; /* the container's console */
+	int in, out; /* the peer: a terminal or file; NO_FD: none */
+	int log;
+	bool raw; /* in was a terminal and has been made raw */
+	struct termios saved;
+	int proxy; /* master that a client of the console holds, while it does */
+	struct relay_buffer to_peer, to_console;
+};
+
+struct monitor {
+	struct run run; /* first: run->wait() gets back to us */
+	struct plan plan;
+	int library;
+	int listen;
+	int signals;
+	enum container_state state;
+	bool foreground;
+	bool quit; /* the caller of a start in the foreground is gone */
+	int devpts;
+	struct relay relay;
+	struct tty *ttys;
+	size_t n_ttys;
+	int plan_fd;
+	struct client clients[MONITOR_CLIENTS_MAX];
+};
+
+/* monitor.c: what main() does; never returns to anything. */
+int monitor_main(void);
+void monitor_set_state(struct monitor *m, enum container_state state);
+/* Ask init to end: a signal, or the one of lxc.signal.stop. */
+int monitor_stop(struct monitor *m);
+
+/* events.c */
+int events_open(struct monitor *m);
+/* Serve until fd is readable: 0 or -errno. */
+int events_wait(struct run *run, int fd);
+
+/* serve.c */
+void serve_accept(struct monitor *m);
+void serve_client(struct monitor *m, struct client *c);
+void serve_state(struct monitor *m, enum container_state state);
+/* A reboot is done with those who wait for the end; the end with everybody. */
+void serve_close_all(struct monitor *m);
+
+/* relay.c */
+void relay_init(struct relay *r);
+void relay_open(struct monitor *m);
+void relay_close(struct relay *r);
+/* Descriptors to poll, and what to do when they are ready. */
+size_t relay_poll(struct relay *r, struct pollfd *fds);
+void relay_ready(struct relay *r, const struct pollfd *fds, size_t n);
+void relay_resize(struct relay *r);
+/* Lend the console to a client: the master it gets, or -errno. */
+int relay_lend(struct monitor *m);
+void relay_take_back(struct monitor *m);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Operations on the container's cgroups.  The unified one is made before the child, which is
+ * born into it; the v1 ones while the child mounts, which enters them by itself.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cgroup/devices.h"
+#include "core/op-kinds.h"
+#include "mount/root.h"
+#include "mount/tree.h"
+#include "util/log.h"
+#include "util/syscall.h"
+
+static const char *name_of(const struct run *run)
+{
+	return plan_text(run->plan, run->plan->header->cgroup);
+}
+
+/* --- the unified hierarchy --- */
+
+void print_cgroup_unified(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_cgroup_unified *o = (const void *)op;
+
+	buf_printf(out, "%s/%s%s", plan_text(plan, o->base),
+		   plan_text(plan, plan->header->cgroup),
+		   o->delegate ? ", with every controller" : "");
+}
+
+static int taken(struct run *run, const char *base, const char *path,
+		 struct lxc_error **err)
+{
+	run->cgroup_taken = run->plan->header->suffix_allowed;
+	error_set(err, -EEXIST, "make", "%s/%s", base, path);
+	error_hint(err,
+		   "another container uses this cgroup, or one that has ended left it: "
+		   "remove it with rmdir");
+	return -EEXIST;
+}
+
+/* Processes live in the inner cgroup, limits stay on the outer one. */
+static int make_inner(struct run *run, const char *base, struct lxc_error **err)
+{
+	char path[CGROUP_PATH_MAX];
+
+	if (!run->plan->header->inner)
+		return 0;
+	run_cgroup_path(run, true, path);
+	int r = cgroup_delegate(base, path);
+	run->unified_leaf = r < 0 ? r : cgroup_make(base, path);
+	return run->unified_leaf < 0
+		       ? error_set(err, run->unified_leaf, "make", "%s/%s", base, path)
+		       : 0;
+}
+
+int run_cgroup_unified(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_cgroup_unified *o = (const void *)op;
+	const char *base = plan_text(run->plan, o->base);
+	char path[CGROUP_PATH_MAX];
+
+	run_cgroup_path(run, false, path);
+	if (o->delegate) {
+		int r = cgroup_delegate(base, path);
+
+		if (r < 0) {
+			error_set(err, r, "delegate controllers", "%s", base);
+			error_hint(err,
+				   "the cgroup must be empty of processes and writable: "
+				   "see cgroups(7), delegation");
+			return r;
+		}
+	}
+	int fd = cgroup_make(base, path);
+	if (fd == -EEXIST)
+		return taken(run, base, path, err);
+	if (fd < 0)
+		return error_set(err, fd, "make", "%s/%s", base, path);
+	run->unified = fd;
+	return make_inner(run, base, err);
+}
+
+void undo_cgroup_unified(struct run *run, const struct op *op)
+{
+	const char *base =
+		plan_text(run->plan, ((const struct op_cgroup_unified *)op)->base);
+	char path[CGROUP_PATH_MAX];
+
+	close_p(&run->unified);
+	close_p(&run->unified_leaf);
+	run->unified = run->unified_leaf = NO_FD;
+	run_cgroup_path(run, false, path);
+	int r = cgroup_remove(base, path, true);
+	if (r < 0)
+		log_warn("cgroup %s/%s stays: %s", base, path, strerror(-r));
+}
+
+/* --- the v1 hierarchies --- */
+
+void print_cgroup_v1(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	buf_printf(out, "%s/%s", plan_text(plan, ((const struct op_cgroup_v1 *)op)->base),
+		   plan_text(plan, plan->header->cgroup));
+}
+
+/* The tasks file that the child enters by; a hierarchy that cannot be written is left out. */
+int run_cgroup_v1(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_cgroup_v1 *o = (const void *)op;
+	const char *base = plan_text(run->plan, o->base);
+	char path[CGROUP_PATH_MAX];
+
+	if (o->index >= RUN_HIERARCHIES_MAX)
+		return error_set(err, -EPROTO, "make", "%s", base);
+	run->n_v1 = MAX(run->n_v1, (size_t)o->index + 1);
+	run_cgroup_path(run, false, path);
+	int dir = cgroup_make(base, path);
+	if (dir == -EEXIST && cgroup_remove(base, path, false) == 0)
+		dir = cgroup_make(base, path);
+	if (dir == -EEXIST)
+		return taken(run, base, path, err);
+	if (dir == -EACCES || dir == -EROFS)
+		return 0;
+	if (dir < 0)
+		return error_set(err, dir, "make", "%s/%s", base, path);
+	run->v1[o->index] = dir;
+	_cleanup_close_ int inner = NO_FD;
+	int leaf = dir;
+	int r = o->is_cpuset ? cgroup_fill_cpuset(dir) : 0;
+	if (r == 0 && run->plan->header->inner) {
+		run_cgroup_path(run, true, path);
+		leaf = inner = cgroup_make(base, path);
+		r = inner < 0 ? inner : o->is_cpuset ? cgroup_fill_cpuset(inner) : 0;
+	}
+	if (r == 0) {
+		run->tasks[o->index] = openat(leaf, "tasks", O_WRONLY | O_CLOEXEC);
+		r = run->tasks[o->index] < 0 ? -errno : 0;
+	}
+	return r < 0 ? error_set(err, r, "prepare", "%s/%s", base, path) : 0;
+}
+
+void undo_cgroup_v1(struct run *run, const struct op *op)
+{
+	const struct op_cgroup_v1 *o = (const void *)op;
+	const char *base = plan_text(run->plan, o->base);
+	char path[CGROUP_PATH_MAX];
+
+	close_p(&run->v1[o->index]);
+	close_p(&run->tasks[o->index]);
+	run->v1[o->index] = run->tasks[o->index] = NO_FD;
+	run_cgroup_path(run, false, path);
+	int r = cgroup_remove(base, path, false);
+	if (r < 0)
+		log_warn("cgroup %s/%s stays: %s", base, path, strerror(-r));
+}
+
+/* --- limits --- */
+
+void print_cgroup_set(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_cgroup_set *o = (const void *)op;
+
+	buf_printf(out, "%s = ", plan_text(plan, o->file));
+	buf_printable(out, plan_text(plan, o->value));
+}
+
+int run_cgroup_set(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_cgroup_set *o = (const void *)op;
+	const char *file = plan_text(run->plan, o->file);
+	const char *value = plan_text(run->plan, o->value);
+	int dir = o->index < 0			   ? run->unified
+		  : o->index < RUN_HIERARCHIES_MAX ? run->v1[o->index]
+						   : NO_FD;
+	int r = dir < 0 ? -ENOENT : cgroup_write(dir, file, value ? value : "");
+
+	if (r == 0)
+		return 0;
+	error_set(err, r, "set", "%s = %s", plan_text(run->plan, o->key),
+		  value ? value : "");
+	if (r == -ENOENT)
+		error_hint(
+			err,
+			"the cgroup of this container has no file %s: is the controller "
+			"enabled on this machine? see lxc-checkconfig",
+			file);
+	else if (r == -EINVAL || r == -ERANGE)
+		error_hint(err, "the kernel does not take this value for %s", file);
+	return r;
+}
+
+void print_devices(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	buf_printf(out, "program of %zu instructions",
+		   ((const struct op_devices *)op)->program.size /
+			   sizeof(struct bpf_insn));
+}
+
+int run_devices(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct plan_blob program = ((const struct op_devices *)op)->program;
+	int fd = devices_attach(run->unified, plan_data(run->plan, program),
+				program.size / sizeof(struct bpf_insn));
+
+	if (fd < 0) {
+		error_set(err, fd, "attach the device program", "%s", name_of(run));
+		error_hint(err, "the kernel needs CONFIG_CGROUP_BPF; without it remove "
+				"lxc.cgroup2.devices.* from the configuration");
+		return fd;
+	}
+	(void)close(fd);
+	return 0;
+}
+
+/* --- child --- */
+
+int cgroup_enter_tasks(struct run *run, struct lxc_error **err)
+{
+	for (size_t i = 0; i < run->n_v1; i++) {
+		if (run->tasks[i] < 0)
+			continue;
+		if (write(run->tasks[i], "0", 1) < 0)
+			return error_set(err, -errno, "enter", "cgroup %s", name_of(run));
+		close_p(&run->tasks[i]);
+		run->tasks[i] = NO_FD;
+	}
+	return 0;
+}
+
+/*
+ * Attach: the cgroups, and only then their namespace; a cgroup outside of one's namespace may
+ * not be entered where the unified hierarchy is mounted with nsdelegate.
+ */
+int run_enter(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	int flags = ((const struct op_join *)op)->flags;
+	int r = cgroup_enter_tasks(run, err);
+
+	if (r == 0 && flags && setns(run->pidfd, flags) < 0)
+		r = error_set(err, -errno, "join", "cgroup namespace of the container");
+	return r;
+}
+
+int run_cgroup_namespace(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	(void)run;
+	(void)op;
+	return unshare(CLONE_NEWCGROUP) < 0
+		       ? error_set(err, -errno, "unshare", "cgroup namespace")
+		       : 0;
+}
+
+void print_cgroup_mount(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_auto *o = (const void *)op;
+	const char *controllers = plan_text(plan, o->controllers);
+
+	buf_printf(out, "%s%s", controllers ? controllers : "cgroup2 on /sys/fs/cgroup",
+		   o->mode == MODE_RO ? ", read-only" : "");
+}
+
+#define CGROUP_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+#define CGROUP_TMPFS "size=10240k,mode=755"
+
+/* The tmpfs that the directories of the v1 hierarchies lie in, once. */
+static int ensure_tmpfs(int root, const char *controllers, char *why, size_t why_size)
+{
+	_cleanup_close_ int dir = root_open(root, "sys/fs/cgroup", O_PATH | O_DIRECTORY);
+	struct stat st, parent;
+
+	if (dir < 0)
+		return dir;
+	if (fstat(dir, &st) < 0 || fstatat(dir, "..", &parent, 0) < 0)
+		return -errno;
+	if (controllers && st.st_dev == parent.st_dev) {
+		_cleanup_close_ int tree = tree_make("tmpfs", "cgroup_root", CGROUP_TMPFS,
+						     CGROUP_ATTR, why, why_size);
+		int r = tree < 0 ? tree : tree_attach(tree, dir);
+		if (r < 0)
+			return r;
+	}
+	return root_open(root, "sys/fs/cgroup", O_PATH | O_DIRECTORY);
+}
+
+int run_cgroup_mount(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_auto *o = (const void *)op;
+	const char *controllers = plan_text(run->plan, o->controllers);
+	char why[160] = "", data[128] = "";
+	uint64_t attr = CGROUP_ATTR | MOUNT_ATTR_RELATIME |
+			(o->mode == MODE_RO ? MOUNT_ATTR_RDONLY : 0);
+	_cleanup_close_ int top = ensure_tmpfs(run->root, controllers, why, sizeof(why));
+	_cleanup_close_ int tree = NO_FD;
+	_cleanup_close_ int sub = NO_FD;
+	int target = top;
+
+	if (controllers && top >= 0) {
+		const char *name = strncmp(controllers, "name=", 5) ? controllers
+								    : controllers + 5;
+
+		(void)snprintf(data, sizeof(data), "%s%s", controllers,
+			       name == controllers ? "" : ",none");
+		target = sub = root_ensure_dir(top, name);
+	}
+	int r = target;
+	if (r >= 0)
+		r = tree = tree_make(controllers ? "cgroup" : "cgroup2", "cgroup",
+				     *data ? data : NULL, attr, why, sizeof(why));
+	if (r >= 0)
+		r = tree_attach(tree, target);
+	if (r >= 0)
+		return 0;
+	error_set(err, r, "mount cgroup", "%s on /sys/fs/cgroup",
+		  controllers ? controllers : "cgroup2");
+	if (*why)
+		error_detail(err, "%s", why);
+	return r;
+}
+
+/* --- attach --- */
+
+void print_cgroup_open(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const char *unified =
+		plan_text(plan, ((const struct op_cgroup_open *)op)->unified);
+
+	buf_str(out, unified ? unified : "v1 only");
+}
+
+int run_cgroup_open(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_cgroup_open *o = (const void *)op;
+	const char *unified = plan_text(run->plan, o->unified);
+	char *paths[RUN_HIERARCHIES_MAX + 1];
+
+	if (unified) {
+		run->unified = open(unified, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (run->unified < 0)
+			return error_set(err, -errno, "open", "%s", unified);
+	}
+	run->n_v1 = plan_strv(run->plan, o->tasks, paths, ARRAY_SIZE(paths));
+	for (size_t i = 0; i < run->n_v1; i++) {
+		run->tasks[i] = open(paths[i], O_WRONLY | O_CLOEXEC);
+		if (run->tasks[i] < 0 && errno != ENOENT)
+			return error_set(err, -errno, "open", "%s", paths[i]);
+	}
+	return 0;
+}

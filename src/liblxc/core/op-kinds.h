@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the table in ops.c ties together: the functions of op-<subject>.c. */
+#ifndef CORE_OP_KINDS_H
+#define CORE_OP_KINDS_H
+
+#include "core/ops.h"
+
+#define PRINTS(name) \
+	void name(const struct plan *plan, const struct op *op, struct buf *out)
+#define RUNS(name) int name(struct run *run, const struct op *op, struct lxc_error **err)
+#define UNDOES(name) void name(struct run *run, const struct op *op)
+
+PRINTS(print_cgroup_mount);
+PRINTS(print_cgroup_open);
+PRINTS(print_cgroup_set);
+PRINTS(print_cgroup_unified);
+PRINTS(print_cgroup_v1);
+PRINTS(print_clone);
+PRINTS(print_console);
+PRINTS(print_dev);
+PRINTS(print_dev_links);
+PRINTS(print_devices);
+PRINTS(print_devpts);
+PRINTS(print_exec);
+PRINTS(print_hand_over);
+PRINTS(print_ids);
+PRINTS(print_join);
+PRINTS(print_link);
+PRINTS(print_mount);
+PRINTS(print_network);
+PRINTS(print_nothing);
+PRINTS(print_pid_file);
+PRINTS(print_prepared);
+PRINTS(print_prlimit);
+PRINTS(print_proc);
+PRINTS(print_proc_file);
+PRINTS(print_release);
+PRINTS(print_root);
+PRINTS(print_seccomp);
+PRINTS(print_started);
+PRINTS(print_stdio);
+PRINTS(print_sys);
+PRINTS(print_sysctl);
+PRINTS(print_text);
+PRINTS(print_ttys);
+PRINTS(print_value);
+
+RUNS(run_boot_id);
+RUNS(run_capabilities);
+RUNS(run_cgroup_mount);
+RUNS(run_cgroup_namespace);
+RUNS(run_cgroup_open);
+RUNS(run_cgroup_set);
+RUNS(run_cgroup_unified);
+RUNS(run_cgroup_v1);
+RUNS(run_clone);
+RUNS(run_clone_attached);
+RUNS(run_console);
+RUNS(run_dev);
+RUNS(run_dev_links);
+RUNS(run_devices);
+RUNS(run_devpts);
+RUNS(run_directory);
+RUNS(run_enter);
+RUNS(run_exec);
+RUNS(run_hand_over);
+RUNS(run_host_name);
+RUNS(run_ids);
+RUNS(run_join);
+RUNS(run_keyring);
+RUNS(run_link);
+RUNS(run_mount);
+RUNS(run_network);
+RUNS(run_no_new_privs);
+RUNS(run_personality);
+RUNS(run_pid_file);
+RUNS(run_pivot);
+RUNS(run_prepared);
+RUNS(run_prlimit);
+RUNS(run_proc);
+RUNS(run_proc_file);
+RUNS(run_release);
+RUNS(run_root);
+RUNS(run_seccomp);
+RUNS(run_shell);
+RUNS(run_started);
+RUNS(run_stdio);
+RUNS(run_sys);
+RUNS(run_sysctl);
+RUNS(run_ttys);
+
+UNDOES(undo_cgroup_unified);
+UNDOES(undo_cgroup_v1);
+UNDOES(undo_clone);
+UNDOES(undo_link);
+UNDOES(undo_pid_file);
+
+/* Enter the v1 cgroups whose tasks files run->tasks holds. */
+int cgroup_enter_tasks(struct run *run, struct lxc_error **err);
+
+#undef PRINTS
+#undef RUNS
+#undef UNDOES
+
+#endif

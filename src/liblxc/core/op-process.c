@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Operations that make the container's first process, bring it and the monitor into step, and
+ * execute the program.
+ *
+ *   monitor                          child
+ *   clone                      ──▶   root, dev, mounts…
+ *   v1 cgroups, limits, links
+ *   await prepared             ◀──   hand over: descriptors of its terminals
+ *   devices
+ *   release: v1 tasks files    ──▶   enter cgroups, network, confinement
+ *   await end of file          ◀──   exec closes the socket; or an error record
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "core/op-kinds.h"
+#include "util/file.h"
+#include "util/syscall.h"
+
+/* --- monitor --- */
+
+void print_pid_file(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	buf_printable(out, plan_text(plan, ((const struct op_pid_file *)op)->path));
+}
+
+int run_pid_file(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const char *path = plan_text(run->plan, ((const struct op_pid_file *)op)->path);
+	char text[16];
+	_cleanup_close_ int fd =
+		open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	(void)snprintf(text, sizeof(text), "%d", getpid());
+	int r = fd < 0 ? -errno : file_write_all(fd, text, strlen(text));
+	return r < 0 ? error_set(err, r, "write", "%s", path) : 0;
+}
+
+void undo_pid_file(struct run *run, const struct op *op)
+{
+	(void)unlink(plan_text(run->plan, ((const struct op_pid_file *)op)->path));
+}
+
+static const struct {
+	int flag;
+	const char *name;
+} flag_names[] = {
+	{ CLONE_NEWNS, "mnt" },	 { CLONE_NEWPID, "pid" }, { CLONE_NEWUTS, "uts" },
+	{ CLONE_NEWIPC, "ipc" }, { CLONE_NEWNET, "net" }, { CLONE_NEWCGROUP, "cgroup" },
+};
+
+static void print_flags(uint32_t flags, struct buf *out)
+{
+	buf_str(out, "namespaces");
+	for (size_t i = 0; i < ARRAY_SIZE(flag_names); i++)
+		if (flags & flag_names[i].flag)
+			buf_printf(out, " %s", flag_names[i].name);
+}
+
+void print_clone(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	print_flags(((const struct op_clone *)op)->flags, out);
+}
+
+/* A monitor that is gone takes the socket with it, so a lost race shows at the next receive. */
+static void become_child(struct run *run, int sync, int pdeath)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	close_p(&run->sync);
+	run->sync = sync;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	run->pdeath = pdeath;
+	run_child(run);
+}
+
+static int clone_into(uint64_t flags, int cgroup, int exit_signal, int *pidfd)
+{
+	struct clone_args args = { .flags = flags, .exit_signal = exit_signal };
+
+	if (pidfd) {
+		args.flags |= CLONE_PIDFD;
+		args.pidfd = (uintptr_t)pidfd;
+	}
+	if (cgroup >= 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = cgroup;
+	}
+	return sys_clone3(&args);
+}
+
+int run_clone(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_clone *o = (const void *)op;
+	int leaf = run->unified_leaf >= 0 ? run->unified_leaf : run->unified;
+	int ends[2], r = sync_pair(ends);
+
+	if (r < 0)
+		return error_set(err, r, "clone", "socket pair");
+	run->sync = ends[0];
+	pid_t pid = clone_into(o->flags & ~CLONE_NEWCGROUP, leaf, SIGCHLD, &run->pidfd);
+	if (pid == 0)
+		become_child(run, ends[1], o->pdeath);
+	close_p(&ends[1]);
+	if (pid < 0) {
+		error_set(err, pid, "clone", "new namespaces");
+		if (pid == -EPERM)
+			error_hint(err, "only root may start a container without a user "
+					"namespace: use sudo");
+		else if (pid == -ENOSPC || pid == -EUSERS)
+			error_hint(
+				err,
+				"too many namespaces: see /proc/sys/user/max_*_namespaces");
+		return pid;
+	}
+	run->pid = pid;
+	return 0;
+}
+
+void undo_clone(struct run *run, const struct op *op)
+{
+	(void)op;
+	if (run->pid > 0) {
+		(void)sys_pidfd_send_signal(run->pidfd, SIGKILL);
+		(void)wait_child(run->pid, run->pidfd, NULL);
+	}
+	run->pid = 0;
+	close_p(&run->pidfd);
+	close_p(&run->sync);
+	run->pidfd = run->sync = NO_FD;
+}
+
+/* The next message of the child: 1, 0 at end of file. */
+static int receive(struct run *run, struct sync_message *m, int *fds,
+		   struct lxc_error **err)
+{
+	int r = run->wait(run, run->sync);
+
+	return r < 0 ? error_set(err, r, "await", "the container's first process")
+		     : sync_receive(run->sync, m, fds, err);
+}
+
+/* The child ended without a word: only a signal does that. */
+static int child_lost(struct run *run, struct lxc_error **err)
+{
+	error_set(err, run->stopping ? -ECANCELED : -ECHILD, "await",
+		  "the container's first process");
+	error_detail(err, run->stopping
+				  ? "stopped on request"
+				  : "it was killed while it prepared the container");
+	return run->stopping ? -ECANCELED : -ECHILD;
+}
+
+void print_prepared(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	(void)op;
+	buf_str(out, "the child's mounts and terminals");
+}
+
+int run_prepared(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct sync_message m;
+	int fds[SYNC_FDS_MAX];
+
+	(void)op;
+	for (;;) {
+		int r = receive(run, &m, fds, err);
+
+		if (r <= 0)
+			return r < 0 ? r : child_lost(run, err);
+		for (uint32_t i = 0; i < m.n_fds; i++)
+			run->take_fd(run, m.roles[i], fds[i]);
+		if (m.type == SYNC_PREPARED)
+			return 0;
+		if (m.type != SYNC_FDS)
+			return error_set(err, -EPROTO, "await", "unexpected message");
+	}
+}
+
+void print_release(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	(void)op;
+	buf_str(out, "the child into its cgroups");
+}
+
+int run_release(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct sync_message m = { .type = SYNC_RELEASE };
+	int fds[RUN_HIERARCHIES_MAX];
+
+	(void)op;
+	for (size_t i = 0; i < run->n_v1; i++)
+		if (run->tasks[i] >= 0)
+			fds[m.n_fds++] = run->tasks[i];
+	int r = sync_send(run->sync, &m, fds);
+	if (r < 0) {
+		/* gone already: what it said last is more useful than EPIPE */
+		struct sync_message last;
+		int ignored[SYNC_FDS_MAX];
+
+		int said = sync_receive(run->sync, &last, ignored, err);
+		return said < 0 ? said : child_lost(run, err);
+	}
+	for (size_t i = 0; i < run->n_v1; i++) {
+		close_p(&run->tasks[i]);
+		close_p(&run->v1[i]);
+		run->tasks[i] = run->v1[i] = NO_FD;
+	}
+	return 0;
+}
+
+void print_started(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	(void)op;
+	buf_str(out, "when the child has executed init");
+}
+
+int run_started(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct sync_message m;
+	int fds[SYNC_FDS_MAX];
+
+	(void)op;
+	int r = receive(run, &m, fds, err);
+	if (r > 0)
+		return error_set(err, -EPROTO, "await", "unexpected message");
+	if (r < 0)
+		return r;
+	close_p(&run->sync);
+	run->sync = NO_FD;
+	return run->stopping ? child_lost(run, err) : 0;
+}
+
+/* --- child --- */
+
+void print_hand_over(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	(void)op;
+	buf_str(out, "terminals to the monitor, enter cgroups");
+}
+
+int run_hand_over(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct sync_message m;
+	int fds[SYNC_FDS_MAX];
+
+	run->queue.type = SYNC_PREPARED;
+	int r = sync_send(run->sync, &run->queue, run->fds);
+	if (r < 0)
+		return error_set(err, r, "hand over", "to the monitor");
+	for (uint32_t i = 0; i < run->queue.n_fds; i++)
+		(void)close(run->fds[i]);
+	r = sync_receive(run->sync, &m, fds, err);
+	if (r < 0)
+		return r;
+	if (r == 0 || m.type != SYNC_RELEASE || m.n_fds > RUN_HIERARCHIES_MAX)
+		return error_set(err, -EPROTO, "hand over", "the monitor is gone");
+	run->n_v1 = m.n_fds;
+	memcpy(run->tasks, fds, m.n_fds * sizeof(int));
+	return cgroup_enter_tasks(run, err);
+}
+
+static const char *const stdio_names[] = {
+	[STDIO_CONSOLE] = "console",
+	[STDIO_NULL] = "/dev/null",
+	[STDIO_KEEP] = "the caller's",
+	[STDIO_TERMINAL] = "a terminal of its own",
+};
+
+void print_stdio(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	buf_str(out, stdio_names[((const struct op_stdio *)op)->mode]);
+}
+
+static int redirect(int fd)
+{
+	for (int to = 0; to <= STDERR_FILENO; to++)
+		if (dup2(fd, to) < 0)
+			return -errno;
+	return 0;
+}
+
+int run_stdio(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_stdio *o = (const void *)op;
+	int r = 0;
+
+	if (o->session)
+		(void)setsid();
+	switch ((enum stdio_mode)o->mode) {
+	case STDIO_CONSOLE:
+		r = redirect(run->console);
+		break;
+	case STDIO_NULL: {
+		_cleanup_close_ int null_fd =
+			open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+		/* without one in the container the monitor's own stay, which are the host's */
+		if (null_fd >= 0)
+			r = redirect(null_fd);
+		break;
+	}
+	case STDIO_KEEP:
+		break;
+	case STDIO_TERMINAL:
+		(void)ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+		break;
+	}
+	return r < 0 ? error_set(err, r, "redirect", "standard input and output") : 0;
+}
+
+/* mkdir -p; what fails shows when the directory is entered. */
+static void make_directory(const char *path)
+{
+	char copy[512];
+
+	if (strlen(path) >= sizeof(copy))
+		return;
+	(void)snprintf(copy, sizeof(copy), "%s/", path);
+	for (char *p = copy + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		(void)mkdir(copy, 0755);
+		*p = '/';
+	}
+}
+
+enum { DIRECTORY_MAKE = 1, DIRECTORY_FALL_BACK = 2 };
+
+int run_directory(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_text *o = (const void *)op;
+	const char *path = plan_text(run->plan, o->text);
+
+	if (o->option == DIRECTORY_MAKE)
+		make_directory(path);
+	/* no magic link: /proc/self/fd/N could be a directory of the host */
+	_cleanup_close_ int dir = sys_openat2(AT_FDCWD, path,
+					      O_PATH | O_DIRECTORY | O_CLOEXEC, 0,
+					      RESOLVE_NO_MAGICLINKS);
+	int r = dir < 0 ? dir : fchdir(dir) < 0 ? -errno : 0;
+	if (r < 0 && o->option == DIRECTORY_FALL_BACK)
+		r = chdir("/") < 0 ? -errno : 0;
+	if (r < 0) {
+		error_set(err, r, "enter", "%s", path);
+		error_hint(err, "the working directory does not exist in the container");
+	}
+	return r;
+}
+
+void print_exec(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_exec *o = (const void *)op;
+	char *argv[64];
+	size_t n = plan_strv(plan, o->argv, argv, ARRAY_SIZE(argv));
+
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(out, ' ');
+		buf_printable(out, argv[i]);
+	}
+}
+
+static int explain_exec(const char *program, int r, bool attached, struct lxc_error **err)
+{
+	error_set(err, r, "execute", "%s", program);
+	if (r == -ENOENT && strchr(program, '/') && access(program, F_OK) == 0)
+		error_hint(err,
+			   "the file exists, its interpreter or dynamic linker does not: "
+			   "is the root file system complete, and of this architecture?");
+	else if (r == -ENOENT && attached)
+		error_hint(err, "no such program in the container");
+	else if (r == -ENOENT)
+		error_hint(
+			err,
+			"no such program in the root file system: complete it, or name "
+			"another with lxc.init.cmd");
+	else if (r == -EACCES)
+		error_hint(
+			err,
+			"the file is not executable, or a directory on its path is not "
+			"searchable");
+	else if (r == -ENOEXEC)
+		error_hint(
+			err,
+			"the file is no program for this machine: another architecture, "
+			"or a script without #! line");
+	return r;
+}
+
+#define ARGS_MAX 4096
+
+int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_exec *o = (const void *)op;
+	static char *argv[ARGS_MAX], *envp[ARGS_MAX];
+
+	if (!plan_strv(run->plan, o->argv, argv, ARRAY_SIZE(argv)))
+		return error_set(err, -EINVAL, "execute", "no program");
+	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
+	environ = envp;
+	(void)umask(022);
+	(void)prctl(PR_SET_PDEATHSIG, o->attached ? 0 : run->pdeath, 0, 0, 0);
+	/* not the close-on-exec ones only: whatever the caller left open without the flag */
+	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	(void)execvp(argv[0], argv);
+	return explain_exec(argv[0], -errno, o->attached, err);
+}
+
+/* --- attach --- */
+
+void print_join(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	print_flags(((const struct op_join *)op)->flags, out);
+}
+
+int run_join(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_join *o = (const void *)op;
+
+	/* the container's root may look at us as soon as we are inside */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	if (o->flags && setns(run->pidfd, o->flags) < 0) {
+		int r = error_set(err, -errno, "join", "namespaces of the container");
+
+		if (r == -ESRCH)
+			error_hint(err, "the container has ended in the meantime");
+		return r;
+	}
+	return 0;
+}
+
+/*
+ * The attached process becomes a child of our parent, the caller.  A cgroup in which other
+ * cgroups have controllers takes no process: it then goes into a child of its own, ".lxc".
+ */
+int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct sync_message m = { .type = SYNC_ATTACHED };
+	_cleanup_close_ int below = NO_FD;
+	pid_t pid = clone_into(CLONE_PARENT, run->unified, 0, NULL);
+
+	(void)op;
+	if (pid == -EBUSY || pid == -EOPNOTSUPP) {
+		if (mkdirat(run->unified, ".lxc", 0755) < 0 && errno != EEXIST)
+			return error_set(err, -errno, "make", "cgroup .lxc");
+		below = openat(run->unified, ".lxc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		pid = below < 0 ? -errno : clone_into(CLONE_PARENT, below, 0, NULL);
+	}
+	if (pid == 0) {
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		run_child(run);
+	}
+	if (pid < 0)
+		return error_set(err, pid, "clone", "into the container");
+	m.pid = pid;
+	int r = sync_send(run->sync, &m, NULL);
+	return r < 0 ? error_set(err, r, "attach", "the caller is gone") : 0;
+}
+
+/* The seventh field of the user's line in /etc/passwd. */
+static void find_shell(char *shell, size_t size)
+{
+	_cleanup_free_ char *text = NULL;
+	char *line, *rest;
+	unsigned int uid = getuid();
+
+	(void)snprintf(shell, size, "/bin/sh");
+	if (file_read(AT_FDCWD, "/etc/passwd", &text, NULL) < 0)
+		return;
+	for (rest = text; (line = strsep(&rest, "\n"));) {
+		char *fields[7] = {}, *field;
+		char number[16];
+
+		for (size_t i = 0; i < ARRAY_SIZE(fields) && (field = strsep(&line, ":"));
+		     i++)
+			fields[i] = field;
+		(void)snprintf(number, sizeof(number), "%u", uid);
+		if (!fields[6] || strcmp(fields[2], number))
+			continue;
+		if (*fields[6] && access(fields[6], X_OK) == 0)
+			(void)snprintf(shell, size, "%s", fields[6]);
+		return;
+	}
+}
+
+/* Like OP_EXEC, with the login shell of the user as program. */
+int run_shell(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_exec *o = (const void *)op;
+	static char *envp[ARGS_MAX];
+	char shell[256];
+
+	find_shell(shell, sizeof(shell));
+	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
+	(void)umask(022);
+	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	(void)execve(shell, (char *[]){ shell, NULL }, envp);
+	return explain_exec(shell, -errno, true, err);
+}

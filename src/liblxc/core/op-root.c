@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Operations that put the container's file tree together.  They run in the child, in its own
+ * mount namespace; everything below the root is resolved with root_open().
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "core/op-kinds.h"
+#include "mount/root.h"
+#include "mount/tree.h"
+#include "util/syscall.h"
+
+/* --- the root itself --- */
+
+void print_root(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_root *o = (const void *)op;
+	const char *path = plan_text(plan, o->path),
+		   *options = plan_text(plan, o->options);
+
+	if (!path) {
+		buf_str(out, "the host's own");
+		return;
+	}
+	buf_printable(out, path);
+	buf_printf(out, " on %s", plan_text(plan, o->mount_point));
+	if (options)
+		buf_printf(out, " (%s)", options);
+}
+
+static int missing_root(const char *path, int r, struct lxc_error **err)
+{
+	error_set(err, r, "root file system", "%s", path);
+	if (r == -ENOENT || r == -ENOTDIR)
+		error_hint(
+			err,
+			"create it, or set lxc.rootfs.path to a directory that holds a "
+			"root file system");
+	return r;
+}
+
+int run_root(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_root *o = (const void *)op;
+	const char *path = plan_text(run->plan, o->path);
+	const char *mount_point = plan_text(run->plan, o->mount_point);
+
+	/* what we mount stays here; what the host mounts later still arrives */
+	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return error_set(err, -errno, "make mounts private", "/");
+	if (!path) {
+		run->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		return run->root < 0 ? error_set(err, -errno, "open", "/") : 0;
+	}
+	_cleanup_close_ int source = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (source < 0)
+		return missing_root(path, -errno, err);
+	_cleanup_close_ int target = open(mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target < 0) {
+		int r = error_set(err, -errno, "mount point", "%s", mount_point);
+
+		error_hint(err, "mkdir -p %s, or install liblxc again", mount_point);
+		return r;
+	}
+	int tree = tree_copy(source, "", true);
+	int r = tree < 0 ? tree : tree_set(tree, o->attr_set, o->attr_clear, false);
+	if (r == 0)
+		r = tree_attach(tree, target);
+	if (r < 0) {
+		close_p(&tree);
+		return error_set(err, r, "mount", "%s on %s", path, mount_point);
+	}
+	run->root = tree;
+	return 0;
+}
+
+/* On a host whose root is an initramfs there is nothing to pivot away from. */
+static int move_root(void)
+{
+	if (mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0)
+		return -errno;
+	return 0;
+}
+
+int run_pivot(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	(void)op;
+	if (fchdir(run->root) < 0)
+		return error_set(err, -errno, "enter", "the root file system");
+	int r = sys_pivot_root(".", ".");
+	if (r == -EINVAL)
+		r = move_root();
+	else if (r == 0 && umount2(".", MNT_DETACH) < 0)
+		r = -errno;
+	if (r < 0)
+		return error_set(err, r, "pivot", "to the root file system");
+	if (chdir("/") < 0)
+		return error_set(err, -errno, "chdir", "/");
+	/* as a machine has it: mounts inside propagate to namespaces inside, not to us */
+	r = tree_propagate(run->root, MS_SHARED, true);
+	return r < 0 ? error_set(err, r, "share mounts", "/") : 0;
+}
+
+/* --- one file system, or one bind mount --- */
+
+/* Attach tree on path below the root; closes tree. */
+static int attach_on(int root, int tree, const char *path, struct lxc_error **err)
+{
+	_cleanup_close_ int owned = tree;
+	_cleanup_close_ int target = root_open(root, path, O_PATH);
+	int r = target < 0 ? target : tree_attach(owned, target);
+
+	return r < 0 ? error_set(err, r, "mount", "on /%s", path) : 0;
+}
+
+static int make_on(int root, const char *type, const char *path, const char *data,
+		   uint64_t attr, struct lxc_error **err)
+{
+	char why[160] = "";
+	_cleanup_close_ int target = root_ensure_dir(root, path);
+	_cleanup_close_ int tree =
+		target < 0 ? target : tree_make(type, NULL, data, attr, why, sizeof(why));
+	int r = tree < 0 ? tree : tree_attach(tree, target);
+
+	if (r == 0)
+		return 0;
+	error_set(err, r, "mount", "%s on /%s", type, path);
+	if (*why)
+		error_detail(err, "%s", why);
+	return r;
+}
+
+void print_mount(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_mount *o = (const void *)op;
+	const char *data = plan_text(plan, o->data);
+
+	buf_printable(out, plan_text(plan, o->source));
+	buf_str(out, " on /");
+	buf_printable(out, plan_text(plan, o->target));
+	buf_printf(out, ", %s",
+		   o->bind ? (o->recursive ? "rbind" : "bind")
+			   : plan_text(plan, o->type));
+	if (o->attr_set & MOUNT_ATTR_RDONLY)
+		buf_str(out, ", read-only");
+	if (data)
+		buf_printf(out, ", %s", data);
+	if (o->optional)
+		buf_str(out, ", optional");
+}
+
+static int ensure_target(const struct run *run, const struct op_mount *o,
+			 const char *target)
+{
+	switch ((enum op_create)o->create) {
+	case CREATE_DIR:
+		return root_ensure_dir(run->root, target);
+	case CREATE_FILE:
+		return root_ensure_file(run->root, target);
+	case CREATE_NOTHING:
+		break;
+	}
+	return root_open(run->root, target, O_PATH);
+}
+
+static int make_tree(const struct run *run, const struct op_mount *o, const char *source,
+		     char *why, size_t size)
+{
+	if (!o->bind)
+		return tree_make(plan_text(run->plan, o->type), source,
+				 plan_text(run->plan, o->data), o->attr_set, why, size);
+	_cleanup_close_ int from = o->relative ? root_open(run->root, source, O_PATH)
+					       : open(source, O_PATH | O_CLOEXEC);
+	if (from < 0)
+		return o->relative ? from : -errno;
+	_cleanup_close_ int tree = tree_copy(from, "", o->recursive);
+	int r = tree < 0 ? tree : tree_set(tree, o->attr_set, o->attr_clear, false);
+
+	return r < 0 ? r : steal_fd(tree);
+}
+
+static int mount_failed(const struct run *run, const struct op_mount *o, int r,
+			bool target, const char *why, struct lxc_error **err)
+{
+	const char *where = plan_text(run->plan, o->target);
+
+	error_set(err, r, "mount", "%s on %s", plan_text(run->plan, o->source), where);
+	if (*why)
+		error_detail(err, "%s", why);
+	if (r == -ENOENT && target)
+		error_hint(err,
+			   "/%s does not exist in the container: create it there, or add "
+			   "the option create=dir or create=file",
+			   where);
+	else if (r == -ENOENT)
+		error_hint(err, "the source does not exist; create it, or add the option "
+				"optional");
+	else if (r == -ENODEV)
+		error_hint(err, "the kernel does not know the file system type %s",
+			   plan_text(run->plan, o->type));
+	return r;
+}
+
+int run_mount(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_mount *o = (const void *)op;
+	const char *source = plan_text(run->plan, o->source);
+	char why[160] = "";
+	_cleanup_close_ int tree = make_tree(run, o, source, why, sizeof(why));
+	_cleanup_close_ int target =
+		tree < 0 ? tree : ensure_target(run, o, plan_text(run->plan, o->target));
+	int r = target < 0 ? target : tree_attach(tree, target);
+
+	if (r == 0)
+		r = tree_propagate(tree, o->propagation, o->propagation_recursive);
+	if (r == 0 || o->optional)
+		return 0;
+	return mount_failed(run, o, r, tree >= 0, why, err);
+}
+
+/* --- proc and sysfs --- */
+
+#define PROC_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
+static const char *const mode_names[] = {
+	[MODE_RW] = "rw",
+	[MODE_RO] = "ro",
+	[MODE_MIXED] = "mixed",
+};
+
+void print_proc(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	buf_printf(out, "on /proc, %s", mode_names[((const struct op_auto *)op)->mode]);
+}
+
+/* A read-only copy of path over itself.  What is not there needs no protection. */
+static int protect(int root, const char *path, struct lxc_error **err)
+{
+	_cleanup_close_ int from = root_open(root, path, O_PATH);
+
+	if (from == -ENOENT)
+		return 0;
+	int tree = from < 0 ? from : tree_copy(from, "", true);
+	int r = tree < 0 ? tree : tree_set(tree, MOUNT_ATTR_RDONLY, 0, false);
+	if (r < 0) {
+		close_p(&tree);
+		return error_set(err, r, "protect", "/%s", path);
+	}
+	return attach_on(root, tree, path, err);
+}
+
+/* /proc/sys read-only but for the network's part, which is copied before it is closed. */
+static int protect_sysctls(int root, bool keep_net, struct lxc_error **err)
+{
+	_cleanup_close_ int from = keep_net ? root_open(root, "proc/sys/net", O_PATH)
+					    : NO_FD;
+	_cleanup_close_ int net = from < 0 ? NO_FD : tree_copy(from, "", true);
+	int r = protect(root, "proc/sys", err);
+
+	if (r < 0 || net < 0)
+		return r;
+	return attach_on(root, steal_fd(net), "proc/sys/net", err);
+}
+
+int run_proc(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_auto *o = (const void *)op;
+	int r = make_on(run->root, "proc", "proc", NULL, PROC_ATTR, err);
+
+	if (r < 0 || o->mode == MODE_RW)
+		return r;
+	r = protect_sysctls(run->root, o->net, err);
+	return r < 0 ? r : protect(run->root, "proc/sysrq-trigger", err);
+}
+
+void print_sys(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	(void)plan;
+	buf_printf(out, "on /sys, %s", mode_names[((const struct op_auto *)op)->mode]);
+}
+
+#define SYS_NET "sys/devices/virtual/net"
+
+int run_sys(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_auto *o = (const void *)op;
+	uint64_t attr = o->mode == MODE_RW ? 0 : PROC_ATTR;
+	int r = make_on(run->root, "sysfs", "sys", NULL,
+			attr | (o->mode == MODE_RO ? MOUNT_ATTR_RDONLY : 0), err);
+
+	if (r < 0 || o->mode != MODE_MIXED)
+		return r;
+	/* the network's part stays writable: copied before the rest is closed */
+	_cleanup_close_ int from = root_open(run->root, SYS_NET, O_PATH);
+	int net = from < 0 ? from : tree_copy(from, "", false);
+	_cleanup_close_ int sys = root_open(run->root, "sys", O_PATH);
+	r = sys < 0 ? sys : tree_set(sys, MOUNT_ATTR_RDONLY, 0, false);
+	if (r < 0) {
+		close_p(&net);
+		return error_set(err, r, "protect", "/sys");
+	}
+	return net < 0 ? 0 : attach_on(run->root, net, SYS_NET, err);
+}
+
+/* --- boot id --- */
+
+/* Every boot of a container has its own, as a machine's; nothing depends on it: best effort. */
+int run_boot_id(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	unsigned char id[16];
+	char text[38];
+
+	(void)op;
+	(void)err;
+	if (run->dev < 0 || getrandom(id, sizeof(id), 0) != sizeof(id))
+		return 0;
+	id[6] = (id[6] & 0x0f) | 0x40; /* RFC 9562: version 4, variant 1 */
+	id[8] = (id[8] & 0x3f) | 0x80;
+	(void)snprintf(
+		text, sizeof(text),
+		"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x\n",
+		id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7], id[8], id[9],
+		id[10], id[11], id[12], id[13], id[14], id[15]);
+	_cleanup_close_ int file = openat(run->dev, ".lxc-boot-id",
+					  O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (file < 0 || write(file, text, 37) != 37)
+		return 0;
+	_cleanup_close_ int target =
+		root_open(run->root, "proc/sys/kernel/random/boot_id", O_PATH);
+	_cleanup_close_ int tree = target < 0 ? target : tree_copy(file, "", false);
+	if (tree >= 0 && tree_set(tree, PROC_ATTR | MOUNT_ATTR_RDONLY, 0, false) == 0)
+		(void)tree_attach(tree, target);
+	return 0;
+}

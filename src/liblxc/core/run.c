@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Executing a plan: each side walks its operations. */
+#include "core/run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/ops.h"
+
+void run_init(struct run *run, const struct plan *plan)
+{
+	*run = (struct run){ .plan = plan };
+	run->sync = run->pidfd = NO_FD;
+	run->unified = run->unified_leaf = NO_FD;
+	run->root = run->dev = run->console = NO_FD;
+	for (size_t i = 0; i < RUN_HIERARCHIES_MAX; i++)
+		run->v1[i] = run->tasks[i] = NO_FD;
+}
+
+static const struct op_kind *kind_of(const struct op *op)
+{
+	return op->kind > OP_NONE && op->kind < OP_COUNT ? &op_kinds[op->kind] : NULL;
+}
+
+int run_forward(struct run *run, struct lxc_error **err)
+{
+	size_t i = 0;
+
+	for (const struct op *op = NULL; (op = plan_next(run->plan, op)); i++) {
+		const struct op_kind *kind = kind_of(op);
+
+		if (!kind || i >= RUN_OPS_MAX)
+			return error_set(err, -EPROTO, "plan", "operation %zu", i);
+		if (kind->side != OP_MONITOR)
+			continue;
+		int r = kind->run(run, op, err);
+		if (r < 0) {
+			run_backward(run);
+			return r;
+		}
+		run->done[i / 8] |= 1u << i % 8;
+	}
+	return 0;
+}
+
+void run_backward(struct run *run)
+{
+	const struct op *ops[RUN_OPS_MAX];
+	size_t n = 0;
+
+	for (const struct op *op = NULL;
+	     n < RUN_OPS_MAX && (op = plan_next(run->plan, op));)
+		ops[n++] = op;
+	while (n-- > 0) {
+		const struct op_kind *kind = kind_of(ops[n]);
+
+		if (!(run->done[n / 8] & 1u << n % 8))
+			continue;
+		run->done[n / 8] &= ~(1u << n % 8);
+		if (kind && kind->undo)
+			kind->undo(run, ops[n]);
+	}
+}
+
+void run_child(struct run *run)
+{
+	struct lxc_error *err = NULL;
+	int r = 0;
+
+	(void)umask(0);
+	for (const struct op *op = NULL; r == 0 && (op = plan_next(run->plan, op));) {
+		const struct op_kind *kind = kind_of(op);
+
+		if (kind && kind->side == OP_CHILD)
+			r = kind->run(run, op, &err);
+	}
+	if (r == 0)
+		r = error_set(&err, -EPROTO, "plan", "nothing to execute");
+	if (err)
+		sync_send_error(run->sync, err);
+	_exit(r == -ENOENT ? 127 : r == -EACCES || r == -ENOEXEC ? 126 : 255);
+}
+
+void run_cgroup_path(const struct run *run, bool with_inner, char *out)
+{
+	const struct plan_header *h = run->plan->header;
+	const char *inner = with_inner ? plan_text(run->plan, h->inner) : NULL;
+	char suffix[16] = "";
+
+	if (run->suffix)
+		(void)snprintf(suffix, sizeof(suffix), "-%u", run->suffix);
+	(void)snprintf(out, CGROUP_PATH_MAX, "%s%s%s%s", plan_text(run->plan, h->cgroup),
+		       suffix, inner ? "/" : "", inner ? inner : "");
+}
+
+int run_queue_fd(struct run *run, enum fd_role role, int fd)
+{
+	struct sync_message *q = &run->queue;
+	int r = 0;
+
+	if (q->n_fds == SYNC_FDS_MAX) {
+		q->type = SYNC_FDS;
+		r = sync_send(run->sync, q, run->fds);
+		for (uint32_t i = 0; i < q->n_fds; i++)
+			(void)close(run->fds[i]);
+		q->n_fds = 0;
+	}
+	q->roles[q->n_fds] = role;
+	run->fds[q->n_fds++] = fd;
+	return r;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Executing a plan.  The monitor walks its operations, one of which makes the child, which
+ * walks its own.  Each keeps what it has so far in a struct run; the child's is the copy that
+ * it was born with.
+ */
+#ifndef CORE_RUN_H
+#define CORE_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "cgroup/dir.h"
+#include "core/plan.h"
+#include "core/sync.h"
+
+#define RUN_HIERARCHIES_MAX 20
+#define RUN_OPS_MAX 2048
+
+/* What a descriptor that the child hands to the monitor is. */
+enum fd_role {
+	ROLE_CONSOLE_PTX,
+	ROLE_CONSOLE_PTS,
+	ROLE_TTY_PTX,
+	ROLE_TTY_PTS,
+	ROLE_DEVPTS,
+};
+
+struct run {
+	const struct plan *plan;
+	int sync; /* to the other half of the run */
+
+	/* monitor */
+	int (*wait)(struct run *run, int fd); /* until fd is readable: 0 or -errno */
+	void (*take_fd)(struct run *run, enum fd_role role, int fd);
+	pid_t pid;
+	int pidfd;
+	int unified; /* cgroup where the limits are, or NO_FD */
+	int unified_leaf; /* cgroup where the processes are, when it is another one */
+	int v1[RUN_HIERARCHIES_MAX];
+	int tasks[RUN_HIERARCHIES_MAX]; /* in the child: received ones */
+	size_t n_v1;
+	unsigned int suffix; /* of the cgroup's name; 0: none */
+	bool cgroup_taken; /* why the run failed: try another suffix */
+	bool stopping; /* a stop was asked for while starting */
+	bool again; /* not the first start: a reboot */
+
+	/* child */
+	int root; /* the container's root directory */
+	int dev;
+	int console;
+	int pdeath; /* signal for init when the monitor dies */
+	int fds[SYNC_FDS_MAX]; /* to hand over, with their roles */
+	struct sync_message queue;
+
+	uint8_t done[RUN_OPS_MAX / 8]; /* operations to undo */
+};
+
+void run_init(struct run *run, const struct plan *plan);
+
+/* The monitor's operations in their order: 0, or -errno and an error with the kind's name. */
+int run_forward(struct run *run, struct lxc_error **err);
+
+/* Undo what run_forward() did, backwards. */
+void run_backward(struct run *run);
+
+/* The child's operations; returns only on failure, after reporting it. */
+void run_child(struct run *run) __attribute__((noreturn));
+
+/* Name of the container's cgroup ("lxc.payload.c1-1") into out, CGROUP_PATH_MAX bytes. */
+void run_cgroup_path(const struct run *run, bool with_inner, char *out);
+
+/* Child: hand a descriptor to the monitor with the next message. */
+int run_queue_fd(struct run *run, enum fd_role role, int fd);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Starting a container.  The command socket is bound here, so that a container that runs
+ * already is noticed before anything is done, and handed to the monitor, which is not our
+ * child: whoever embeds us never has to reap it.
+ */
+#include "core/start.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "core/monitor.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/spawn.h"
+
+#define CGROUP_TRIES \
+	3 /* while an earlier monitor's reaper removes what we want to enter */
+
+int start_seal(const struct plan_record *record)
+{
+	_cleanup_close_ int fd =
+		memfd_create("lxc-plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+
+	if (fd < 0)
+		return -errno;
+	int r = file_write_all(fd, record->data, record->size);
+	if (r < 0)
+		return r;
+	return fcntl(fd, F_ADD_SEALS, seals) < 0 ? -errno : steal_fd(fd);
+}
+
+struct monitor_home {
+	int v2, v1_tasks;
+};
+
+static void home_done(struct monitor_home *home)
+{
+	close_p(&home->v2);
+	close_p(&home->v1_tasks);
+}
+
+static int open_made(const char *dir)
+{
+	if (!dir)
+		return NO_FD;
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return NO_FD;
+	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+ * The cgroups that keep the monitor alive when the unit or session that started it ends.
+ * Without them it works as well, so nothing here is an error.
+ */
+static struct monitor_home home_open(const struct plan *plan)
+{
+	const struct plan_header *h = plan->header;
+	struct monitor_home home = { open_made(plan_text(plan, h->monitor_v2)), NO_FD };
+	_cleanup_close_ int v1 = open_made(plan_text(plan, h->monitor_v1));
+
+	if (v1 >= 0)
+		home.v1_tasks = openat(v1, "tasks", O_WRONLY | O_CLOEXEC);
+	return home;
+}
+
+static int spawn_monitor(const struct start_request *q, const struct plan *plan,
+			 int plan_fd, int library, int listener, int log_fd,
+			 struct lxc_error **err)
+{
+	_cleanup_(home_done) struct monitor_home home = home_open(plan);
+	_cleanup_buf_ struct buf title = {};
+	struct spawn s = {
+		.path = MONITOR_PROGRAM,
+		.what = "monitor",
+		.detached = true,
+		.session = !q->foreground,
+		.cgroup_fd = home.v2 < 0 ? 0 : home.v2,
+		.tasks_fds = &home.v1_tasks,
+		.n_tasks = home.v1_tasks < 0 ? 0 : 1,
+		.directory = q->foreground ? NULL : "/",
+		.fds = {
+			{ plan_fd, MONITOR_PLAN },
+			{ library, MONITOR_LIBRARY },
+			{ listener, MONITOR_LISTEN },
+			{ log_fd, MONITOR_LOG },
+			{ NO_FD, STDIN_FILENO },
+			{ NO_FD, STDOUT_FILENO },
+			{ NO_FD, STDERR_FILENO },
+		},
+		.n_fds = q->foreground ? 4 : 7,
+	};
+	struct process p;
+
+	buf_printf(&title, "[lxc monitor] %s %s", q->lxcpath, q->name);
+	if (buf_status(&title) < 0)
+		return error_set(err, -ENOMEM, "monitor", "%s", q->name);
+	s.argv = (char *[]){ title.data, NULL };
+	return spawn_start(&s, &p, err);
+}
+
+static int spawn_with_retries(const struct start_request *q, const struct plan *plan,
+			      int plan_fd, int library, int listener, int log_fd,
+			      struct lxc_error **err)
+{
+	int r = -ENODEV;
+
+	for (int i = 0; i < CGROUP_TRIES && r == -ENODEV; i++)
+		r = spawn_monitor(q, plan, plan_fd, library, listener, log_fd, err);
+	if (r == -ENOENT)
+		error_hint(err, "install liblxc completely: make install");
+	return r;
+}
+
+static int begin(const struct start_request *q, int log_fd, struct lxc_error **err)
+{
+	_cleanup_close_ int listener = command_listen(q->lxcpath, q->name, err);
+	_cleanup_plan_record_ struct plan_record record = {};
+	struct plan plan;
+	int ends[2];
+
+	if (listener < 0)
+		return listener;
+	int r = compile_start(q, &record, err);
+	if (r == 0)
+		r = plan_open(record.data, record.size, &plan, err);
+	if (r < 0)
+		return r;
+	_cleanup_close_ int plan_fd = start_seal(&record);
+	if (plan_fd < 0)
+		return error_set(err, plan_fd, "plan", "seal");
+	r = sync_pair(ends);
+	if (r < 0)
+		return error_set(err, r, "monitor", "socket pair");
+	/* only the monitor keeps its end and the listener: their end is how its end is noticed */
+	_cleanup_close_ int ours = ends[0];
+	_cleanup_close_ int theirs = ends[1];
+	r = spawn_with_retries(q, &plan, plan_fd, theirs, listener, log_fd, err);
+	return r < 0 ? r : steal_fd(ours);
+}
+
+int start_begin(const struct start_request *request, int log_fd, struct lxc_error **err)
+{
+	int r = begin(request, log_fd, err);
+
+	return r < 0 ? error_wrap(err, r, "start", "%s", request->name) : r;
+}
+
+/* What the monitor has to say until the container runs, or has ended. */
+static int follow(int sync, const char *name, bool foreground, const struct deadline *d,
+		  int *ret_status, struct lxc_error **err)
+{
+	struct sync_message m;
+
+	for (;;) {
+		int r = wait_fd(sync, POLLIN, d);
+
+		if (r < 0)
+			return error_set(err, r, "await", "the monitor");
+		r = sync_receive(sync, &m, NULL, err);
+		if (r < 0)
+			return r;
+		if (r == 0) {
+			error_set(err, -ECHILD, "monitor", "%s", name);
+			error_detail(err, "ended unexpectedly");
+			return -ECHILD;
+		}
+		if (m.type == SYNC_STATE && !foreground)
+			return 0;
+		if (m.type == SYNC_EXIT) {
+			*ret_status = m.value;
+			return 0;
+		}
+	}
+}
+
+int start_follow(int sync, const char *name, bool foreground, const struct deadline *d,
+		 int *ret_status, struct lxc_error **err)
+{
+	_cleanup_close_ int owned = sync;
+	int r = follow(owned, name, foreground, d, ret_status, err);
+
+	return r < 0 ? error_wrap(err, r, "start", "%s", name) : 0;
+}

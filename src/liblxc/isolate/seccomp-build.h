@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The text of a policy to a filter program by libseccomp, which is loaded for this.  (Apart
+ * from seccomp.h, as libseccomp's header also declares a seccomp_load.)
+ */
+#ifndef ISOLATE_SECCOMP_BUILD_H
+#define ISOLATE_SECCOMP_BUILD_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/error.h"
+
+/*
+ * path is for errors.  *ret_whole tells that every system call was known: a newer libseccomp
+ * may do better otherwise.
+ */
+int seccomp_build(const char *text, const char *path, struct sock_filter **ret,
+		  size_t *ret_n, bool *ret_whole, struct lxc_error **err);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Whole files, directories and trees.  Paths are relative to the directory descriptor dir
+ * (AT_FDCWD for the process's own).  Results are 0 (or a descriptor) or -errno.
+ */
+#ifndef UTIL_FILE_H
+#define UTIL_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "util/macro.h"
+
+/* The largest file that is read whole. */
+#define FILE_SIZE_MAX (16u << 20)
+
+/* All of a file, NUL-terminated.  -EFBIG above FILE_SIZE_MAX.  ret_size may be NULL. */
+int file_read(int dir, const char *path, char **ret_text, size_t *ret_size);
+int file_read_fd(int fd, char **ret_text, size_t *ret_size);
+
+/* Write text to an existing file in one write(2): for the files of a kernel interface. */
+int file_write(int dir, const char *path, const char *text);
+
+/* Write all of data; -errno or 0. */
+int file_write_all(int fd, const void *data, size_t size);
+
+/*
+ * Put data in the place of the file name in directory dir so that a crash leaves the old or
+ * the new content: temporary file, fsync, rename, fsync of the directory.
+ */
+int file_replace(int dir, const char *name, const void *data, size_t size, mode_t mode);
+
+/* mkdir -p. */
+int file_make_dirs(const char *path, mode_t mode);
+
+/*
+ * Remove the tree name below dir: nothing outside it is touched, links are not followed and
+ * other file systems are not entered (-EXDEV then).
+ */
+int file_remove_tree(int dir, const char *name);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Running programs without forking the caller.
+ *
+ * The child shares our memory until it executes the program, while this thread sleeps
+ * (CLONE_VFORK); all signals are blocked meanwhile, so that no handler of the caller runs
+ * in the child.  It makes system calls only, and leaves its errno in the request.  A
+ * detached program has a second such child in between, which ends at once.
+ */
+#include "util/spawn.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "util/buf.h"
+#include "util/clone.h"
+#include "util/file.h"
+#include "util/strv.h"
+#include "util/syscall.h"
+
+#define STACK_SIZE (32u << 10) /* of each child */
+#define FD_TEMPORARY 100 /* above every target, below usual limits */
+
+struct request {
+	const struct spawn *s;
+	const char *path;
+	char *const *envp;
+	sigset_t mask;
+	char *stack;
+	int *pidfd;
+	int null_fd;
+	volatile int failure; /* errno of a child */
+	volatile pid_t pid;
+};
+
+static __attribute__((noreturn)) void give_up(struct request *q)
+{
+	q->failure = errno ? errno : EIO;
+	_exit(127);
+}
+
+/* Sources first out of the way of all targets, then each to its place. */
+static int place_fds(const struct request *q)
+{
+	const struct spawn *s = q->s;
+	int moved[SPAWN_FDS_MAX];
+
+	for (size_t i = 0; i < s->n_fds; i++) {
+		int from = s->fds[i].from < 0 ? q->null_fd : s->fds[i].from;
+
+		moved[i] = fcntl(from, F_DUPFD_CLOEXEC, FD_TEMPORARY);
+		if (moved[i] < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < s->n_fds; i++)
+		if (dup2(moved[i], s->fds[i].to) < 0)
+			return -1;
+	return 0;
+}
+
+static int close_others(const struct spawn *s)
+{
+	int last = STDERR_FILENO;
+
+	for (size_t i = 0; i < s->n_fds; i++)
+		last = MAX(last, s->fds[i].to);
+	/* targets are consecutive in practice; what lies between was close-on-exec or given */
+	return sys_close_range(last + 1, ~0u, CLOSE_RANGE_CLOEXEC) == -EINVAL
+		       ? sys_close_range(last + 1, ~0u, 0)
+		       : 0;
+}
+
+static void execute(void *argument)
+{
+	struct request *q = argument;
+	const struct spawn *s = q->s;
+
+	for (size_t i = 0; i < s->n_tasks; i++)
+		(void)!write(s->tasks_fds[i], "0", 1);
+	if (s->session)
+		(void)setsid();
+	if (s->directory && chdir(s->directory) < 0)
+		give_up(q);
+	if (place_fds(q) < 0)
+		give_up(q);
+	(void)close_others(s);
+	for (int sig = 1; sig < NSIG; sig++) {
+		struct sigaction now;
+
+		/* handlers are reset by exec, what the caller ignores is not */
+		if (sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN)
+			(void)sigaction(sig, &(struct sigaction){ .sa_handler = SIG_DFL },
+					NULL);
+	}
+	(void)sigprocmask(SIG_SETMASK, &q->mask, NULL);
+	execve(q->path, s->argv, q->envp);
+	give_up(q);
+}
+
+static pid_t clone_child(struct request *q, void (*function)(void *), char *stack,
+			 int exit_signal, int *pidfd, int cgroup_fd)
+{
+	struct clone_args args = {
+		.flags = CLONE_VM | CLONE_VFORK,
+		.exit_signal = exit_signal,
+	};
+
+	if (pidfd) {
+		args.flags |= CLONE_PIDFD;
+		args.pidfd = (uintptr_t)pidfd;
+	}
+	if (cgroup_fd > 0) {
+		args.flags |= CLONE_INTO_CGROUP;
+		args.cgroup = cgroup_fd;
+	}
+	return clone_on_stack(&args, stack, STACK_SIZE, function, q);
+}
+
+static void detach(void *argument)
+{
+	struct request *q = argument;
+	pid_t pid = clone_child(q, execute, q->stack + STACK_SIZE, SIGCHLD, NULL,
+				q->s->cgroup_fd);
+
+	if (pid < 0) {
+		errno = -pid;
+		give_up(q);
+	}
+	q->pid = pid;
+	_exit(0);
+}
+
+/* The program's path, searched as execvp(3) would. */
+static char *find_program(const char *name)
+{
+	const char *list = getenv("PATH");
+	_cleanup_strv_ char **dirs =
+		strv_split(list ? list : "/usr/sbin:/usr/bin:/sbin:/bin", ":");
+
+	if (strchr(name, '/'))
+		return strdup(name);
+	for (char **d = dirs; d && *d; d++) {
+		_cleanup_buf_ struct buf path = {};
+		struct stat st;
+
+		buf_printf(&path, "%s/%s", *d, name);
+		if (path.data && stat(path.data, &st) == 0 && S_ISREG(st.st_mode) &&
+		    access(path.data, X_OK) == 0)
+			return buf_steal(&path);
+	}
+	return NULL;
+}
+
+static int start(struct request *q, struct process *ret)
+{
+	const struct spawn *s = q->s;
+	sigset_t all, before;
+	int pidfd = NO_FD, cancel;
+
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	sigemptyset(&q->mask);
+	pid_t pid = s->detached ? clone_child(q, detach, q->stack, 0, NULL, 0)
+				: clone_child(q, execute, q->stack, s->exit_signal,
+					      &pidfd, s->cgroup_fd);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_setcancelstate(cancel, NULL);
+	if (pid < 0)
+		return pid;
+	if (s->detached || q->failure)
+		(void)wait_child(pid, NO_FD, NULL);
+	if (q->failure) {
+		close_p(&pidfd);
+		return -q->failure;
+	}
+	ret->pid = s->detached ? q->pid : pid;
+	ret->pidfd = pidfd;
+	return 0;
+}
+
+int spawn_start(const struct spawn *s, struct process *ret, struct lxc_error **err)
+{
+	const char *what = s->what ? s->what : "program";
+	_cleanup_free_ char *path = find_program(s->path);
+	size_t size = (s->detached ? 2 : 1) * STACK_SIZE;
+	struct request q = { .s = s, .envp = s->envp ? s->envp : environ };
+
+	if (!path) {
+		error_set(err, -ENOENT, what, "%s", s->path);
+		error_hint(err, "install it, or add its directory to PATH");
+		return -ENOENT;
+	}
+	if (s->n_fds > SPAWN_FDS_MAX)
+		return error_set(err, -E2BIG, what, "%s", path);
+	_cleanup_close_ int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_fd < 0)
+		return error_set(err, -errno, "open", "/dev/null");
+	q.path = path;
+	q.null_fd = null_fd;
+	q.stack = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (q.stack == MAP_FAILED)
+		return error_set(err, -errno, what, "%s", path);
+	int r = start(&q, ret);
+
+	(void)munmap(q.stack, size);
+	return r < 0 ? error_set(err, r, what, "%s", path) : 0;
+}
+
+static int check_status(const struct spawn *s, int status, struct lxc_error **err)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	error_set_code(err, -EIO, LXC_ERROR_PROGRAM, s->what ? s->what : "program", "%s",
+		       s->path);
+	if (WIFSIGNALED(status))
+		error_detail(err, "killed by signal %d", WTERMSIG(status));
+	else
+		error_detail(err, "exit status %d", WEXITSTATUS(status));
+	return -EIO;
+}
+
+/* Wait for it; past the deadline it is killed and reaped. */
+static int finish(const struct spawn *s, struct process *p, const struct deadline *d,
+		  struct lxc_error **err)
+{
+	int status = wait_child(p->pid, p->pidfd, d);
+
+	if (status == -ETIMEDOUT || status == -ECANCELED) {
+		int r = status;
+
+		(void)sys_pidfd_send_signal(p->pidfd, SIGKILL);
+		(void)wait_child(p->pid, p->pidfd, NULL);
+		status = error_set(err, r, s->what ? s->what : "program", "%s", s->path);
+	}
+	close_p(&p->pidfd);
+	return status;
+}
+
+int spawn_run(const struct spawn *s, const struct deadline *d, struct lxc_error **err)
+{
+	struct process p;
+	int r = spawn_start(s, &p, err);
+
+	if (r < 0)
+		return r;
+	int status = finish(s, &p, d, err);
+	return status < 0 ? status : check_status(s, status, err);
+}
+
+static int read_output(int fd, const struct deadline *d, size_t limit, struct buf *out)
+{
+	char chunk[4096];
+
+	for (;;) {
+		int r = wait_fd(fd, POLLIN, d);
+		ssize_t n = r < 0 ? r : read(fd, chunk, sizeof(chunk));
+
+		if (n < 0)
+			return r < 0 ? r : -errno;
+		if (n == 0)
+			return buf_status(out);
+		buf_add(out, chunk, MIN((size_t)n, limit - MIN(limit, out->size)));
+	}
+}
+
+int spawn_capture(const struct spawn *s, const struct deadline *d, size_t limit,
+		  char **ret_output, int *ret_status, struct lxc_error **err)
+{
+	_cleanup_buf_ struct buf out = {};
+	struct spawn with_pipe = *s;
+	struct process p;
+	int ends[2];
+
+	if (s->n_fds + 2 > SPAWN_FDS_MAX || pipe2(ends, O_CLOEXEC) < 0)
+		return error_set(err, -EMFILE, s->what ? s->what : "program", "%s",
+				 s->path);
+	_cleanup_close_ int reader = ends[0];
+	_cleanup_close_ int writer = ends[1];
+	with_pipe.fds[with_pipe.n_fds++] = (struct spawn_fd){ writer, STDOUT_FILENO };
+	with_pipe.fds[with_pipe.n_fds++] = (struct spawn_fd){ writer, STDERR_FILENO };
+	int r = spawn_start(&with_pipe, &p, err);
+	if (r < 0)
+		return r;
+	close_p(&writer);
+	writer = NO_FD;
+	/* a failure to read ends the same way as the deadline: finish() kills */
+	(void)read_output(reader, d, limit, &out);
+	int status = finish(s, &p, d, err);
+	if (status < 0)
+		return status;
+	char *text = buf_steal(&out);
+	if (!text)
+		return error_set(err, -ENOMEM, s->what ? s->what : "program", "%s",
+				 s->path);
+	*ret_output = text;
+	*ret_status = status;
+	return 0;
+}

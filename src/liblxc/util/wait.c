@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The one way to block. */
+#include "util/wait.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "util/macro.h"
+
+#define NS_PER_MS 1000000
+#define NS_PER_S 1000000000
+#define WAIT_FDS_MAX 64
+
+int64_t wait_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+struct deadline deadline_in(int64_t milliseconds)
+{
+	struct deadline d = DEADLINE_NONE;
+
+	if (milliseconds >= 0 && milliseconds < INT64_MAX / NS_PER_MS / 2)
+		d.at = wait_now() + milliseconds * NS_PER_MS;
+	return d;
+}
+
+int deadline_left(const struct deadline *d)
+{
+	if (!d || d->at == DEADLINE_NEVER)
+		return -1;
+	int64_t left = (d->at - wait_now() + NS_PER_MS - 1) / NS_PER_MS;
+
+	return left < 0 ? 0 : (int)MIN(left, (int64_t)INT32_MAX);
+}
+
+int wait_fds(struct pollfd *fds, size_t n, const struct deadline *d)
+{
+	struct pollfd all[WAIT_FDS_MAX + 1];
+
+	if (n > WAIT_FDS_MAX)
+		return -E2BIG;
+	if (n)
+		memcpy(all, fds, n * sizeof(*fds));
+	all[n] = (struct pollfd){ .fd = d ? d->cancel_fd : -1, .events = POLLIN };
+	for (;;) {
+		int r = poll(all, n + 1, deadline_left(d));
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return -errno;
+		if (r == 0)
+			return -ETIMEDOUT;
+		if (all[n].revents)
+			return -ECANCELED;
+		if (n)
+			memcpy(fds, all, n * sizeof(*fds));
+		return r;
+	}
+}
+
+int wait_fd(int fd, short events, const struct deadline *d)
+{
+	struct pollfd one = { .fd = fd, .events = events };
+	int r = wait_fds(&one, 1, d);
+
+	return r < 0 ? r : 0;
+}
+
+int wait_child(pid_t pid, int pidfd, const struct deadline *d)
+{
+	int status, r = pidfd < 0 ? 0 : wait_fd(pidfd, POLLIN, d);
+
+	if (r < 0)
+		return r;
+	/* __WALL: our own helpers are born without an exit signal */
+	while (waitpid(pid, &status, __WALL) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return status;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The columns of lxc-ls, and where their cells come from. */
+#include "cells.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "stats.h"
+
+char *cells_config(struct lxc_container *c, const char *key)
+{
+	int n = lxc_container_get_config_item(c, key, NULL, 0);
+	char *value = n > 0 ? calloc(1, (size_t)n + 1) : NULL;
+
+	if (value && lxc_container_get_config_item(c, key, value, n + 1) == n)
+		return value;
+	free(value);
+	return NULL;
+}
+
+static char *number_text(long long number)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", number);
+	return number < 0 ? NULL : strdup(text);
+}
+
+/* The items of an array as one text; the array is freed. */
+static char *join(char **items)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = items ? open_memstream(&text, &size) : NULL;
+
+	for (size_t i = 0; items && items[i]; i++) {
+		if (out)
+			fprintf(out, "%s%s", i > 0 ? "\n" : "", items[i]);
+		free(items[i]);
+	}
+	free(items);
+	if (out)
+		fclose(out);
+	return text;
+}
+
+static char *read_name(struct lxc_container *c)
+{
+	return strdup(c->name);
+}
+
+static char *read_state(struct lxc_container *c)
+{
+	const char *state = lxc_container_state(c);
+
+	return state ? strdup(state) : NULL;
+}
+
+static char *read_pid(struct lxc_container *c)
+{
+	return number_text(lxc_container_init_pid(c));
+}
+
+static char *read_ram(struct lxc_container *c)
+{
+	return lxc_container_is_running(c) ? number_text(stats_get(c, STAT_MEMORY))
+					   : NULL;
+}
+
+static char *read_swap(struct lxc_container *c)
+{
+	long long swap = lxc_container_is_running(c) ? stats_get(c, STAT_SWAP) : -2;
+
+	/* not accounted by this kernel: nothing is charged */
+	return number_text(swap == -1 ? 0 : swap);
+}
+
+static char *read_autostart(struct lxc_container *c)
+{
+	char *value = cells_config(c, "lxc.start.auto");
+
+	return value ? value : strdup("0");
+}
+
+static char *read_groups(struct lxc_container *c)
+{
+	return cells_config(c, "lxc.group");
+}
+
+static char *read_interface(struct lxc_container *c)
+{
+	return lxc_container_is_running(c) ? join(lxc_container_get_interfaces(c)) : NULL;
+}
+
+static char *read_ipv4(struct lxc_container *c)
+{
+	return lxc_container_is_running(c)
+		       ? join(lxc_container_get_ips(c, NULL, "inet", 0))
+		       : NULL;
+}
+
+static char *read_ipv6(struct lxc_container *c)
+{
+	return lxc_container_is_running(c)
+		       ? join(lxc_container_get_ips(c, NULL, "inet6", 0))
+		       : NULL;
+}
+
+static char *read_unprivileged(struct lxc_container *c)
+{
+	return strdup(lxc_container_get_config_item(c, "lxc.idmap", NULL, 0) > 0
+			      ? "true"
+			      : "false");
+}
+
+/* clang-format off */
+static const struct column columns[] = {
+	{ "NAME",         "name",         CELL_TEXT,   read_name },
+	{ "STATE",        "state",        CELL_TEXT,   read_state },
+	{ "PID",          "pid",          CELL_NUMBER, read_pid },
+	{ "RAM",          "ram",          CELL_SIZE,   read_ram },
+	{ "SWAP",         "swap",         CELL_SIZE,   read_swap },
+	{ "AUTOSTART",    "autostart",    CELL_BOOL,   read_autostart },
+	{ "GROUPS",       "groups",       CELL_LIST,   read_groups },
+	{ "INTERFACE",    "interfaces",   CELL_LIST,   read_interface },
+	{ "IPV4",         "ipv4",         CELL_LIST,   read_ipv4 },
+	{ "IPV6",         "ipv6",         CELL_LIST,   read_ipv6 },
+	{ "UNPRIVILEGED", "unprivileged", CELL_BOOL,   read_unprivileged },
+};
+/* clang-format on */
+
+const struct column *cells_column(const char *name, size_t n)
+{
+	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+		if (strlen(columns[i].name) == n &&
+		    strncasecmp(columns[i].name, name, n) == 0)
+			return &columns[i];
+	return NULL;
+}
