@@ -11,7 +11,7 @@ dir=$lxcpath/$c
 ok "a config and a root file system are there" test -f "$dir/config" -a -x "$dir/rootfs/bin/busybox"
 like "the root file system is in the config" "$(cat "$dir/config")" "^lxc.rootfs.path = dir:$dir/rootfs\$"
 like "so is what the template added" "$(cat "$dir/config")" "^lxc.uts.name = $c\$"
-is "nobody but root may pass" "$(stat -c %a "$dir")" 770
+is "its directory has the mode it always had" "$(stat -c %a "$dir")" 770
 is "lxc-ls lists it" "$(lxc ls -1)" "$c"
 is "it is stopped" "$(state)" STOPPED
 fails "its name is taken" lxc create -n "$c" -t "$LXC_TEMPLATES/lxc-busybox"

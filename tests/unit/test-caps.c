@@ -154,7 +154,7 @@ static int drop_and_look(uint64_t keep)
 
 	if (!fill_inheritable())
 		return 1;
-	if (caps_drop(keep) < 0)
+	if (caps_drop(keep, 0) < 0)
 		return 2;
 	if (caps_bounding_of(0, &bounding) < 0 || bounding != (before & keep))
 		return 3;
@@ -165,10 +165,10 @@ static int drop_and_look(uint64_t keep)
 	if (field("CapAmb:") != 0)
 		return 6;
 	/* Once more with the same, without the right to drop from the bounding set. */
-	if (caps_drop(keep) < 0)
+	if (caps_drop(keep, 0) < 0)
 		return 7;
 	if (!(keep & BIT(8)) && (bounding & BIT(0)) &&
-	    caps_drop(keep & ~BIT(0)) != -EPERM)
+	    caps_drop(keep & ~BIT(0), 0) != -EPERM)
 		return 8;
 	return 0;
 }
@@ -203,9 +203,9 @@ static int drop_without_rights(uint64_t keep)
 {
 	if (geteuid() == 0 && setresuid(65534, 65534, 65534) < 0)
 		return 1;
-	if (caps_drop(UINT64_MAX) != 0)
+	if (caps_drop(UINT64_MAX, 0) != 0)
 		return 2;
-	return caps_drop(keep) == -EPERM ? 0 : 3;
+	return caps_drop(keep, 0) == -EPERM ? 0 : 3;
 }
 
 static void test_drop_without_rights(void **state)

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "api/handle.h"
+#include "conf/global.h"
 #include "core/command.h"
 #include "util/file.h"
 
@@ -220,8 +221,14 @@ LXC_API char *lxc_container_get_running_config_item(struct lxc_container *c,
 	if (r == 0) {
 		struct deadline d = handle_deadline(c);
 
-		r = command_ask(c->config_path, c->name, COMMAND_GET_CONFIG_ITEM, key,
-				strlen(key) + 1, false, &d, &answer);
+		r = command_ask(
+			&(struct command_question){ .lxcpath = c->config_path,
+						    .name = c->name,
+						    .command = COMMAND_GET_CONFIG_ITEM,
+						    .data = key,
+						    .size = strlen(key) + 1,
+						    .deadline = &d },
+			&answer);
 	}
 	/* a monitor answers -1 both for an unknown key and for one without value */
 	if (r < 0)

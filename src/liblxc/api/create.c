@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/handle.h"
+#include "conf/global.h"
 #include "core/command.h"
 #include "core/create.h"
 #include "util/path.h"
@@ -37,28 +38,18 @@ static int reload(struct lxc_container *c, struct lxc_error **err)
 	return 0;
 }
 
-static int create(struct lxc_container *c, const char *t, const char *bdevtype,
-		  struct bdev_specs *specs, int flags, char *const argv[],
+static int create(struct lxc_container *c, struct create_request *request,
 		  struct lxc_error **err)
 {
-	struct create_request request = {
-		.name = c->name,
-		.lxcpath = c->config_path,
-		.template = t,
-		.storage = bdevtype,
-		.directory = specs ? specs->dir : NULL,
-		.argv = argv,
-		.quiet = flags & LXC_CREATE_QUIET,
-	};
 	int r = path_check_name(c->name, err);
 
 	if (r < 0)
 		return r;
-	if (lxc_container_is_defined(c) && t)
-		return create_exists(&request, err);
-	r = need_default_config(c, &request.conf, err);
+	if (lxc_container_is_defined(c) && request->template)
+		return create_exists(request, err);
+	r = need_default_config(c, &request->conf, err);
 	if (r == 0)
-		r = create_container(&request, err);
+		r = create_container(request, err);
 	return r < 0 ? r : reload(c, err);
 }
 
@@ -70,7 +61,16 @@ LXC_API bool lxc_container_create(struct lxc_container *c, const char *t,
 
 	if (!call_begin(&call, c))
 		return false;
-	int r = create(c, t, bdevtype, specs, flags, argv, &call.err);
+	struct create_request request = {
+		.name = c->name,
+		.lxcpath = c->config_path,
+		.template = t,
+		.storage = bdevtype,
+		.directory = specs ? specs->dir : NULL,
+		.argv = argv,
+		.quiet = flags & LXC_CREATE_QUIET,
+	};
+	int r = create(c, &request, &call.err);
 	if (r < 0)
 		error_wrap(&call.err, r, "create", "%s", c->name);
 	return call_end(&call, r);

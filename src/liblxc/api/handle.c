@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "conf/global.h"
 #include "core/command.h"
 #include "util/file.h"
 #include "util/lock.h"

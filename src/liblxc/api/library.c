@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/handle.h"
+#include "conf/global.h"
 #include "util/file.h"
 
 LXC_API const char *lxc_get_version(void)

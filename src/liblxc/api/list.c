@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/handle.h"
+#include "conf/global.h"
 #include "core/command.h"
 #include "util/file.h"
 #include "util/path.h"
@@ -43,11 +44,19 @@ static char *hashed_name(const char *socket_name, const char *lxcpath)
 	struct deadline d = deadline_in(1000);
 
 	if (!hash ||
-	    command_ask("lxc", hash, COMMAND_GET_LXCPATH, NULL, 0, false, &d, &path) < 0)
+	    command_ask(&(struct command_question){ .lxcpath = "lxc",
+						    .name = hash,
+						    .command = COMMAND_GET_LXCPATH,
+						    .deadline = &d },
+			&path) < 0)
 		return NULL;
 	if (!path.data || strcmp(path.data, lxcpath))
 		return NULL;
-	if (command_ask("lxc", hash, COMMAND_GET_NAME, NULL, 0, false, &d, &name) < 0)
+	if (command_ask(&(struct command_question){ .lxcpath = "lxc",
+						    .name = hash,
+						    .command = COMMAND_GET_NAME,
+						    .deadline = &d },
+			&name) < 0)
 		return NULL;
 	return steal_ptr(name.data);
 }

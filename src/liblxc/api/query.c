@@ -18,8 +18,11 @@ static int net_view_of(struct lxc_container *c, struct net_view **ret,
 	_cleanup_command_ struct command_result answer = { .connection = NO_FD };
 	struct deadline d = handle_deadline(c);
 	char path[40];
-	int r = command_ask(c->config_path, c->name, COMMAND_GET_INIT_PID, NULL, 0, false,
-			    &d, &answer);
+	int r = command_ask(&(struct command_question){ .lxcpath = c->config_path,
+							.name = c->name,
+							.command = COMMAND_GET_INIT_PID,
+							.deadline = &d },
+			    &answer);
 
 	if (r < 0)
 		return handle_not_running(c, r, err);
@@ -93,8 +96,12 @@ static int cgroup_dir_of(struct lxc_container *c, const char *file, char **ret,
 	_cleanup_free_ char *controller = strndup(file, strcspn(file, "."));
 	const struct conf *conf = handle_conf(c);
 	struct deadline d = handle_deadline(c);
-	int r = command_ask(c->config_path, c->name, COMMAND_GET_LIMIT_CGROUP, NULL, 0,
-			    false, &d, &answer);
+	int r = command_ask(
+		&(struct command_question){ .lxcpath = c->config_path,
+					    .name = c->name,
+					    .command = COMMAND_GET_LIMIT_CGROUP,
+					    .deadline = &d },
+		&answer);
 
 	if (r < 0)
 		return handle_not_running(c, r, err);

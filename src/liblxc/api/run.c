@@ -289,8 +289,13 @@ static int reserve_tty(struct lxc_container *c, int *ttynum, int *ret_connection
 {
 	_cleanup_command_ struct command_result answer = { .connection = NO_FD };
 	struct deadline d = handle_deadline(c);
-	int r = command_ask(c->config_path, c->name, COMMAND_GET_TTY_FD,
-			    (void *)(intptr_t)*ttynum, 0, true, &d, &answer);
+	int r = command_ask(&(struct command_question){ .lxcpath = c->config_path,
+							.name = c->name,
+							.command = COMMAND_GET_TTY_FD,
+							.data = (void *)(intptr_t)*ttynum,
+							.keep = true,
+							.deadline = &d },
+			    &answer);
 
 	if (r == -EBUSY || r == -ENOENT || (r == 0 && !answer.n_fds)) {
 		error_set(err, -EBUSY, "console", "%s", c->name);

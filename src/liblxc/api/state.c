@@ -77,8 +77,11 @@ LXC_API pid_t lxc_container_init_pid(struct lxc_container *c)
 	if (!call_begin(&call, c))
 		return -1;
 	struct deadline d = handle_deadline(c);
-	int r = command_ask(c->config_path, c->name, COMMAND_GET_INIT_PID, NULL, 0, false,
-			    &d, &answer);
+	int r = command_ask(&(struct command_question){ .lxcpath = c->config_path,
+							.name = c->name,
+							.command = COMMAND_GET_INIT_PID,
+							.deadline = &d },
+			    &answer);
 	if (r < 0)
 		(void)handle_not_running(c, r, &call.err);
 	(void)call_end(&call, r);
@@ -93,7 +96,10 @@ static int ask_for_fd(struct lxc_container *c, int command)
 	if (!call_begin(&call, c))
 		return -EINVAL;
 	struct deadline d = handle_deadline(c);
-	int r = command_ask(c->config_path, c->name, command, NULL, 0, false, &d,
+	int r = command_ask(&(struct command_question){ .lxcpath = c->config_path,
+							.name = c->name,
+							.command = command,
+							.deadline = &d },
 			    &answer);
 	if (r == 0 && !answer.n_fds)
 		r = -EBADF;
@@ -121,8 +127,11 @@ LXC_API bool lxc_container_may_control(struct lxc_container *c)
 	if (!call_begin(&call, c))
 		return false;
 	struct deadline d = handle_deadline(c);
-	int r = command_ask(c->config_path, c->name, COMMAND_GET_INIT_PID, NULL, 0, false,
-			    &d, &answer);
+	int r = command_ask(&(struct command_question){ .lxcpath = c->config_path,
+							.name = c->name,
+							.command = COMMAND_GET_INIT_PID,
+							.deadline = &d },
+			    &answer);
 	if (r == -ECONNREFUSED)
 		r = 0;
 	if (r < 0)
@@ -167,8 +176,15 @@ static int register_client(const struct place *p, int mask, bool next,
 
 	for (int i = 0; i < STATE_COUNT; i++)
 		wanted[i] = mask >> i & 1 ? (next ? 2 : 1) : 0;
-	int r = command_ask(p->path, p->name, COMMAND_ADD_STATE_CLIENT, wanted,
-			    sizeof(wanted), true, &p->query, answer);
+	int r = command_ask(
+		&(struct command_question){ .lxcpath = p->path,
+					    .name = p->name,
+					    .command = COMMAND_ADD_STATE_CLIENT,
+					    .data = wanted,
+					    .size = sizeof(wanted),
+					    .keep = true,
+					    .deadline = &p->query },
+		answer);
 	return r < 0 ? r : (int)answer->value;
 }
 
@@ -259,8 +275,10 @@ LXC_API bool lxc_container_stop(struct lxc_container *c)
 	int r = place_of(c, &place, &call.err);
 	if (r == 0) {
 		call_unlock(&call);
-		r = command_ask(place.path, place.name, COMMAND_STOP, NULL, 0, false,
-				&DEADLINE_NONE, &answer);
+		r = command_ask(&(struct command_question){ .lxcpath = place.path,
+							    .name = place.name,
+							    .command = COMMAND_STOP },
+				&answer);
 		call_lock(&call);
 		if (r == -ECONNREFUSED)
 			r = 0;
@@ -313,12 +331,19 @@ static int ask_to_end(struct lxc_container *c, const struct place *p, enum endin
 {
 	_cleanup_command_ struct command_result answer = { .connection = NO_FD };
 	_cleanup_command_ struct command_result number = { .connection = NO_FD };
-	int r = command_ask(p->path, p->name, COMMAND_GET_INIT_PIDFD, NULL, 0, false,
-			    &p->query, &answer);
+	int r = command_ask(&(struct command_question){ .lxcpath = p->path,
+							.name = p->name,
+							.command = COMMAND_GET_INIT_PIDFD,
+							.deadline = &p->query },
+			    &answer);
 
 	if (r == 0)
-		r = command_ask(p->path, p->name, COMMAND_GET_INIT_PID, NULL, 0, false,
-				&p->query, &number);
+		r = command_ask(
+			&(struct command_question){ .lxcpath = p->path,
+						    .name = p->name,
+						    .command = COMMAND_GET_INIT_PID,
+						    .deadline = &p->query },
+			&number);
 	if (r == 0 && wait)
 		r = register_client(p,
 				    1 << (ending == HALT ? STATE_STOPPED : STATE_RUNNING),

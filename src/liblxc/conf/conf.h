@@ -12,56 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf/values.h"
 #include "isolate/namespaces.h"
 #include "net/nic.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
-
-enum conf_hook {
-	HOOK_PRE_START,
-	HOOK_PRE_MOUNT,
-	HOOK_MOUNT,
-	HOOK_AUTODEV,
-	HOOK_START_HOST,
-	HOOK_START,
-	HOOK_STOP,
-	HOOK_POST_STOP,
-	HOOK_CLONE,
-	HOOK_DESTROY,
-	HOOK_COUNT,
-};
-
-/* Name and value of lxc.cgroup.FILE, lxc.prlimit.RES, lxc.sysctl.KEY, lxc.proc.KEY. */
-struct conf_pair {
-	char *name;
-	char *value;
-};
-
-struct conf_pairs {
-	struct conf_pair *list;
-	size_t n;
-};
-
-struct conf_idmap {
-	bool gid;
-	uint32_t inside, host, range;
-};
-
-enum conf_caps_mode { CAPS_UNSET, CAPS_DROP, CAPS_KEEP };
-
-enum conf_auto_mode { AUTO_NONE, AUTO_MIXED, AUTO_RO, AUTO_RW, AUTO_DEFAULT };
-
-struct conf_mount_auto {
-	enum conf_auto_mode proc; /* MIXED, RW */
-	enum conf_auto_mode sys; /* MIXED, RO, RW */
-	enum conf_auto_mode cgroup; /* MIXED, RO, RW, DEFAULT (by CAP_SYS_ADMIN) */
-	bool cgroup_full; /* cgroup-full: the whole hierarchy, v1 */
-	bool cgroup_force; /* …:force */
-	bool cgroup2; /* the token was cgroup2[:ro]: the unified hierarchy alone */
-	char *shmounts_host; /* shmounts:HOST[:CONT] */
-	char *shmounts_container;
-};
 
 struct conf {
 	/* identity */
@@ -209,13 +165,5 @@ int conf_check_start(const struct conf *c, struct lxc_error **err);
  */
 int conf_warnings(const struct conf *c, bool has_apparmor, bool has_v1, bool has_v2_pure,
 		  char ***ret_warnings);
-
-/* --- lxc.conf (global.c) --- */
-
-/*
- * A value of the system configuration; see lxc_get_global_config_item().  The text belongs to
- * the thread.  NULL with errno EINVAL for an unknown key.
- */
-const char *conf_global(const char *key);
 
 #endif

@@ -3,7 +3,7 @@
  * The system configuration, lxc.conf: lines KEY = VALUE, of which the first with a value
  * counts.  A thread reads it once and keeps the values until it ends.
  */
-#include "conf/conf.h"
+#include "conf/global.h"
 
 #include <fcntl.h>
 #include <pthread.h>

@@ -50,7 +50,10 @@ static int open_target(const struct attach_request *q, struct command_result *an
 		       struct attach_target *ret, struct lxc_error **err)
 {
 	struct deadline d = deadline_in(ASK_TIMEOUT_MS);
-	int r = command_ask(q->lxcpath, q->name, COMMAND_GET_PLAN, NULL, 0, false, &d,
+	int r = command_ask(&(struct command_question){ .lxcpath = q->lxcpath,
+							.name = q->name,
+							.command = COMMAND_GET_PLAN,
+							.deadline = &d },
 			    answer);
 	struct stat st;
 
@@ -96,8 +99,12 @@ static int pty_open(const struct attach_request *q, struct pty *ret,
 {
 	_cleanup_command_ struct command_result answer;
 	struct deadline d = deadline_in(ASK_TIMEOUT_MS);
-	int unlock = 0, r = command_ask(q->lxcpath, q->name, COMMAND_GET_DEVPTS_FD, NULL,
-					0, false, &d, &answer);
+	int unlock = 0,
+	    r = command_ask(&(struct command_question){ .lxcpath = q->lxcpath,
+							.name = q->name,
+							.command = COMMAND_GET_DEVPTS_FD,
+							.deadline = &d },
+			    &answer);
 
 	ret->slave = NO_FD;
 	ret->master = r == 0 && answer.n_fds ? openat(answer.fds[0], "ptmx",
@@ -124,12 +131,24 @@ static int pick(int fd, const struct pty *t)
 
 /* --- the helper --- */
 
-static int spawn_helper(const struct attach_request *q, const struct plan_record *record,
-			int library, int init, const struct pty *t, struct process *ret,
-			struct lxc_error **err)
+/* What the helper is born with. */
+struct birth {
+	const struct plan_record *record;
+	int init; /* pidfd */
+	struct pty pty;
+};
+
+static void birth_done(struct birth *b)
+{
+	pty_done(&b->pty);
+}
+
+static int spawn_helper(const struct attach_request *q, const struct birth *b,
+			int library, struct process *ret, struct lxc_error **err)
 {
 	const lxc_attach_options_t *o = q->options;
-	_cleanup_close_ int plan_fd = start_seal(record);
+	const struct pty *t = &b->pty;
+	_cleanup_close_ int plan_fd = start_seal(b->record);
 
 	if (plan_fd < 0)
 		return error_set(err, plan_fd, "plan", "seal");
@@ -143,7 +162,7 @@ static int spawn_helper(const struct attach_request *q, const struct plan_record
 			.fds = {
 				{ plan_fd, MONITOR_PLAN },
 				{ library, MONITOR_LIBRARY },
-				{ init, MONITOR_LISTEN },
+				{ b->init, MONITOR_LISTEN },
 				{ pick(o->stdin_fd, t), STDIN_FILENO },
 				{ pick(o->stdout_fd, t), STDOUT_FILENO },
 				{ pick(o->stderr_fd, t), STDERR_FILENO },
@@ -203,9 +222,10 @@ static int set_up_failed(pid_t pid, int r)
 	return r;
 }
 
-static int run(const struct attach_request *q, const struct plan_record *record, int init,
-	       struct pty *t, pid_t *ret_pid, struct lxc_error **err)
+static int run(const struct attach_request *q, struct birth *b, pid_t *ret_pid,
+	       struct lxc_error **err)
 {
+	struct pty *t = &b->pty;
 	struct process helper;
 	pid_t pid;
 	int ends[2], r = sync_pair(ends);
@@ -214,7 +234,7 @@ static int run(const struct attach_request *q, const struct plan_record *record,
 		return error_set(err, r, "attach", "socket pair");
 	_cleanup_close_ int ours = ends[0];
 	_cleanup_close_ int theirs = ends[1];
-	r = spawn_helper(q, record, theirs, init, t, &helper, err);
+	r = spawn_helper(q, b, theirs, &helper, err);
 	if (r < 0)
 		return r;
 	close_p(&theirs);
@@ -238,17 +258,19 @@ static int attach(const struct attach_request *q, pid_t *ret_pid, int *ret_names
 	_cleanup_command_ struct command_result answer = { .connection = NO_FD };
 	_cleanup_(close_target) struct attach_target target = {};
 	_cleanup_plan_record_ struct plan_record record = {};
-	_cleanup_(pty_done) struct pty t = { NO_FD, NO_FD };
+	_cleanup_(birth_done) struct birth birth = { .pty = { NO_FD, NO_FD } };
 	int r = open_target(q, &answer, &target, err);
 
 	if (r == 0)
 		r = compile_attach(q, &target, &record, err);
 	if (r == 0 && q->options->attach_flags & LXC_ATTACH_TERMINAL)
-		r = pty_open(q, &t, err);
+		r = pty_open(q, &birth.pty, err);
 	if (r < 0)
 		return r;
 	*ret_namespaces = target.namespaces;
-	return run(q, &record, answer.fds[1], &t, ret_pid, err);
+	birth.record = &record;
+	birth.init = answer.fds[1];
+	return run(q, &birth, ret_pid, err);
 }
 
 int attach_container(const struct attach_request *request, pid_t *ret_pid,

@@ -148,10 +148,10 @@ static int receive_reply(int fd, const struct deadline *d, struct command_reply 
 		.msg_controllen = sizeof(control),
 	};
 	int r = wait_fd(fd, POLLIN, d);
-	ssize_t n = r < 0 ? r : recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
 
 	if (r < 0)
 		return r;
+	ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC);
 	if (n < 0)
 		return -errno;
 	take_fds(&msg, ret);
@@ -182,11 +182,12 @@ static int receive_data(int fd, const struct deadline *d, size_t size,
 	return 0;
 }
 
-static int ask(int fd, const struct command_request *q, const void *data, size_t size,
-	       const struct deadline *d, struct command_result *ret)
+static int ask(int fd, const struct command_request *request,
+	       const struct command_question *q, struct command_result *ret)
 {
+	const struct deadline *d = q->deadline;
 	struct command_reply reply = {};
-	int r = send_request(fd, q, data, size);
+	int r = send_request(fd, request, q->data, q->size);
 
 	if (r == 0)
 		r = receive_reply(fd, d, &reply, ret);
@@ -201,26 +202,47 @@ static int ask(int fd, const struct command_request *q, const void *data, size_t
 	return reply.datalen ? receive_data(fd, d, reply.datalen, ret) : 0;
 }
 
-int command_ask(const char *lxcpath, const char *name, int command, const void *data,
-		size_t size, bool keep, const struct deadline *d,
-		struct command_result *ret)
+#define BACKLOG_STEP_MS \
+	5 /* a listener whose queue is full cannot be polled for a place */
+
+static int connect_to(int fd, const struct sockaddr_un *address, int length,
+		      const struct deadline *d)
+{
+	while (connect(fd, (const struct sockaddr *)address, length) < 0) {
+		struct deadline step = deadline_in(BACKLOG_STEP_MS);
+
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (deadline_left(d) == 0)
+			return -ETIMEDOUT;
+		(void)wait_fds(NULL, 0, &step);
+	}
+	return 0;
+}
+
+int command_ask(const struct command_question *q, struct command_result *ret)
 {
 	struct sockaddr_un address;
-	int length = command_address(lxcpath, name, &address);
-	struct command_request q = { .cmd = command, .datalen = size, .data = data };
+	int length = command_address(q->lxcpath, q->name, &address);
+	struct command_request request = {
+		.cmd = q->command,
+		.datalen = q->size,
+		.data = q->data,
+	};
 
 	*ret = (struct command_result){ .connection = NO_FD };
 	if (length < 0)
 		return length;
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, length) < 0)
-		return -errno;
-	int r = ask(fd, &q, data, size, d, ret);
+	_cleanup_close_ int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int r = fd < 0 ? -errno : connect_to(fd, &address, length, q->deadline);
+	if (r == 0)
+		r = ask(fd, &request, q, ret);
 	if (r < 0) {
 		command_result_done(ret);
 		return r == -ECONNRESET || r == -EPIPE ? -ECONNREFUSED : r;
 	}
-	if (keep)
+	if (q->keep)
 		ret->connection = steal_fd(fd);
 	return 0;
 }
@@ -228,7 +250,11 @@ int command_ask(const char *lxcpath, const char *name, int command, const void *
 int command_state(const char *lxcpath, const char *name, const struct deadline *d)
 {
 	_cleanup_command_ struct command_result result;
-	int r = command_ask(lxcpath, name, COMMAND_GET_STATE, NULL, 0, false, d, &result);
+	int r = command_ask(&(struct command_question){ .lxcpath = lxcpath,
+							.name = name,
+							.command = COMMAND_GET_STATE,
+							.deadline = d },
+			    &result);
 
 	if (r == -ECONNREFUSED)
 		return STATE_STOPPED;

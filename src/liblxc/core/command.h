@@ -94,14 +94,20 @@ struct command_result {
 void command_result_done(struct command_result *r);
 #define _cleanup_command_ _cleanup_(command_result_done)
 
+struct command_question {
+	const char *lxcpath, *name;
+	int command;
+	const void *data; /* payload; with size 0 the pointer itself is sent */
+	size_t size;
+	bool keep; /* leave the connection in the result */
+	const struct deadline *deadline; /* NULL: none */
+};
+
 /*
- * Ask the container.  data of size bytes is the request's payload; with size 0 the pointer
- * itself is sent.  -ECONNREFUSED when the container does not run.  A reply with a negative
- * ret is that error.  keep: leave the connection in ret->connection.
+ * Ask the container.  -ECONNREFUSED when it does not run.  A reply with a negative ret is that
+ * error.
  */
-int command_ask(const char *lxcpath, const char *name, int command, const void *data,
-		size_t size, bool keep, const struct deadline *d,
-		struct command_result *ret);
+int command_ask(const struct command_question *q, struct command_result *ret);
 
 /* Make and bind the listening socket; -EADDRINUSE when the container runs. */
 int command_listen(const char *lxcpath, const char *name, struct lxc_error **err);

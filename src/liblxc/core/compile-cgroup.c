@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cgroup/devices.h"
+#include "conf/global.h"
 #include "core/compile.h"
 #include "util/path.h"
 

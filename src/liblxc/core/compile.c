@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "conf/global.h"
 #include "isolate/caps.h"
 #include "isolate/seccomp.h"
 #include "util/log.h"

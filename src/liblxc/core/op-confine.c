@@ -2,6 +2,7 @@
 /* Operations that name and confine the container's processes. */
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +46,10 @@ int run_personality(struct run *run, const struct op *op, struct lxc_error **err
 
 int run_capabilities(struct run *run, const struct op *op, struct lxc_error **err)
 {
-	int r = caps_drop(((const struct op_value *)op)->value);
+	/* what the steps up to the exec still need */
+	uint64_t until_exec = 1ull << CAP_SETUID | 1ull << CAP_SETGID |
+			      1ull << CAP_SYS_ADMIN;
+	int r = caps_drop(((const struct op_value *)op)->value, until_exec);
 
 	(void)run;
 	return r < 0 ? error_set(err, r, "drop", "capabilities") : 0;

@@ -70,5 +70,6 @@ void print_text(const struct plan *plan, const struct op *op, struct buf *out)
 void print_value(const struct plan *plan, const struct op *op, struct buf *out)
 {
 	(void)plan;
-	buf_printf(out, "%#llx", (unsigned long long)((const struct op_value *)op)->value);
+	buf_printf(out, "%#llx",
+		   (unsigned long long)((const struct op_value *)op)->value);
 }

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-
 void plan_builder_init(struct plan_builder *b, enum plan_role role)
 {
 	*b = (struct plan_builder){ .header = { .version = PLAN_VERSION, .role = role } };

@@ -67,11 +67,17 @@ static struct monitor_home home_open(const struct plan *plan)
 	return home;
 }
 
-static int spawn_monitor(const struct start_request *q, const struct plan *plan,
-			 int plan_fd, int library, int listener, int log_fd,
-			 struct lxc_error **err)
+/* What the monitor is born with. */
+struct birth {
+	const struct start_request *request;
+	const struct plan *plan;
+	int plan_fd, library, listener, log_fd;
+};
+
+static int spawn_monitor(const struct birth *b, struct lxc_error **err)
 {
-	_cleanup_(home_done) struct monitor_home home = home_open(plan);
+	const struct start_request *q = b->request;
+	_cleanup_(home_done) struct monitor_home home = home_open(b->plan);
 	_cleanup_buf_ struct buf title = {};
 	struct spawn s = {
 		.path = MONITOR_PROGRAM,
@@ -83,10 +89,10 @@ static int spawn_monitor(const struct start_request *q, const struct plan *plan,
 		.n_tasks = home.v1_tasks < 0 ? 0 : 1,
 		.directory = q->foreground ? NULL : "/",
 		.fds = {
-			{ plan_fd, MONITOR_PLAN },
-			{ library, MONITOR_LIBRARY },
-			{ listener, MONITOR_LISTEN },
-			{ log_fd, MONITOR_LOG },
+			{ b->plan_fd, MONITOR_PLAN },
+			{ b->library, MONITOR_LIBRARY },
+			{ b->listener, MONITOR_LISTEN },
+			{ b->log_fd, MONITOR_LOG },
 			{ NO_FD, STDIN_FILENO },
 			{ NO_FD, STDOUT_FILENO },
 			{ NO_FD, STDERR_FILENO },
@@ -102,14 +108,12 @@ static int spawn_monitor(const struct start_request *q, const struct plan *plan,
 	return spawn_start(&s, &p, err);
 }
 
-static int spawn_with_retries(const struct start_request *q, const struct plan *plan,
-			      int plan_fd, int library, int listener, int log_fd,
-			      struct lxc_error **err)
+static int spawn_with_retries(const struct birth *b, struct lxc_error **err)
 {
 	int r = -ENODEV;
 
 	for (int i = 0; i < CGROUP_TRIES && r == -ENODEV; i++)
-		r = spawn_monitor(q, plan, plan_fd, library, listener, log_fd, err);
+		r = spawn_monitor(b, err);
 	if (r == -ENOENT)
 		error_hint(err, "install liblxc completely: make install");
 	return r;
@@ -138,7 +142,8 @@ static int begin(const struct start_request *q, int log_fd, struct lxc_error **e
 	/* only the monitor keeps its end and the listener: their end is how its end is noticed */
 	_cleanup_close_ int ours = ends[0];
 	_cleanup_close_ int theirs = ends[1];
-	r = spawn_with_retries(q, &plan, plan_fd, theirs, listener, log_fd, err);
+	struct birth birth = { q, &plan, plan_fd, theirs, listener, log_fd };
+	r = spawn_with_retries(&birth, err);
 	return r < 0 ? r : steal_fd(ours);
 }
 

@@ -35,7 +35,7 @@ static int drop_bounding(uint64_t keep)
 	return 0;
 }
 
-int caps_drop(uint64_t keep)
+int caps_drop(uint64_t keep, uint64_t until_exec)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
@@ -49,7 +49,7 @@ int caps_drop(uint64_t keep)
 	if (r < 0)
 		return r;
 	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
-		uint32_t part = keep >> (32 * i);
+		uint32_t part = (keep | until_exec) >> (32 * i);
 
 		sets[i].permitted &= part;
 		sets[i].effective &= part;

@@ -30,10 +30,11 @@ uint64_t caps_all(void);
 
 /*
  * Take every capability outside keep from the calling thread: from its bounding set (needs
- * CAP_SETPCAP for what is still in there), and from permitted and effective.  Inheritable and
- * ambient are empty afterwards, whatever keep is: 0 or -errno.
+ * CAP_SETPCAP for what is still in there), and from permitted and effective, but for those of
+ * until_exec, which the next exec takes away because the bounding set lacks them.
+ * Inheritable and ambient are empty afterwards, whatever keep is: 0 or -errno.
  */
-int caps_drop(uint64_t keep);
+int caps_drop(uint64_t keep, uint64_t until_exec);
 
 /* The bounding set of a process, 0 for the caller itself: 0 or -errno. */
 int caps_bounding_of(pid_t pid, uint64_t *ret_mask);

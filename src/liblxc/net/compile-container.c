@@ -123,12 +123,17 @@ static struct nl_msg *build_route(int family, const struct nic_address *destinat
 	return steal_ptr(m);
 }
 
+/* NULL: everything, directly on the link. */
+struct route {
+	const struct nic_address *destination, *gateway;
+};
+
 static int add_route(struct net_message_list *list, const struct nic *nic,
 		     const char *name, const struct gateway *g, const char *text,
-		     const struct nic_address *destination,
-		     const struct nic_address *gateway)
+		     struct route route)
 {
-	_cleanup_message_ struct nl_msg *m = build_route(g->family, destination, gateway);
+	_cleanup_message_ struct nl_msg *m =
+		build_route(g->family, route.destination, route.gateway);
 
 	if (!m)
 		return -ENOMEM;
@@ -216,12 +221,14 @@ static int add_gateway(struct net_message_list *list, const struct nic *nic,
 	if (r < 0)
 		return r;
 	if (g->wanted->kind == GATEWAY_DEVICE) {
-		r = add_route(list, nic, name, g, text, NULL, NULL);
+		r = add_route(list, nic, name, g, text, (struct route){});
 	} else {
 		if (!is_on_link(nic, &address))
-			r = add_route(list, nic, name, g, text, &address, NULL);
+			r = add_route(list, nic, name, g, text,
+				      (struct route){ .destination = &address });
 		if (r == 0)
-			r = add_route(list, nic, name, g, text, NULL, &address);
+			r = add_route(list, nic, name, g, text,
+				      (struct route){ .gateway = &address });
 	}
 	return r < 0 ? error_set(err, r, "network", "lxc.net.%u", nic->index) : 0;
 }
