@@ -331,7 +331,7 @@ static void make_directory(const char *path)
 {
 	char copy[512];
 
-	if (strlen(path) >= sizeof(copy))
+	if (strlen(path) + 2 > sizeof(copy))
 		return;
 	(void)snprintf(copy, sizeof(copy), "%s/", path);
 	for (char *p = copy + 1; *p; p++) {
