@@ -6,13 +6,18 @@ need_root
 need busybox
 [ -d "$LXC_TEMPLATES" ] || skip_all "no templates in $LXC_TEMPLATES"
 
-# run TEMPLATE ARGUMENT...: in a new container directory
-run() {
-	template=$LXC_TEMPLATES/lxc-$1
-	shift
+# fresh: an empty container directory, $work/t
+fresh() {
 	rm -rf "$work/t"
 	mkdir -p "$work/t/rootfs"
 	: >"$work/t/config"
+}
+
+# run TEMPLATE ARGUMENT...: in a fresh one
+run() {
+	template=$LXC_TEMPLATES/lxc-$1
+	shift
+	fresh
 	"$template" "--path=$work/t" --name=t "--rootfs=$work/t/rootfs" "$@"
 }
 
@@ -37,11 +42,12 @@ if command -v mmdebstrap >/dev/null && [ -x "$LXC_TEMPLATES/lxc-debian" ]; then
 	run debian --no-cache --mirror http://127.0.0.1:9/debian >"$work/output" 2>&1
 	result $((! $?)) "debian: a mirror that does not answer"
 	like "debian: is named as the cause" "$(cat "$work/output")" "^lxc-debian: mmdebstrap failed for bookworm"
-	run debian --no-cache --mirror http://192.0.2.1/debian >"$work/output" 2>&1 &
+	fresh
+	"$LXC_TEMPLATES/lxc-debian" "--path=$work/t" --name=t --no-cache \
+		--mirror http://192.0.2.1/debian >"$work/output" 2>&1 &
 	pid=$!
 	sleep 2
-	# the subshell's child is the template itself
-	pkill -TERM -P $pid 2>/dev/null || kill -TERM $pid
+	kill -TERM $pid
 	wait $pid
 	is "debian: interrupted, it leaves nothing" "$(ls "$work/cache/debian")" lock
 	is "debian: and no mount" "$(grep -F " $work/cache" /proc/self/mountinfo)" ""

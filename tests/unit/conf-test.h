@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "conf/conf.h"
+#include "conf/global.h"
 #include "util/file.h"
 #include "util/path.h"
 

@@ -323,21 +323,6 @@ static void test_flipped_records(void **state)
 	assert_true(taken > 0);
 }
 
-/* An error has an errno; what has none, or a negative one, was not made by us. */
-static void test_record_without_errno(void **state)
-{
-	const int32_t bad[] = { 0, -1, -EIO, INT32_MIN };
-	_cleanup_error_ struct lxc_error *err = sample();
-
-	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
-		_cleanup_error_ struct lxc_error *copy = NULL;
-
-		err->errnum = bad[i];
-		assert_int_equal(error_from_record(&copy, err, error_size(err)),
-				 -EBADMSG);
-	}
-}
-
 /* --- no memory --- */
 
 static void test_no_memory(void **state)
@@ -386,7 +371,6 @@ int main(void)
 		cmocka_unit_test(test_cut_records),
 		cmocka_unit_test(test_broken_records),
 		cmocka_unit_test(test_flipped_records),
-		cmocka_unit_test(test_record_without_errno),
 		cmocka_unit_test(test_no_memory),
 	};
 
