@@ -18,24 +18,26 @@ extern "C" {
 
 /* What becomes of the caller's environment. */
 typedef enum lxc_attach_env_policy_t {
-	LXC_ATTACH_KEEP_ENV = 0,        /* handed to the program */
-	LXC_ATTACH_CLEAR_ENV = 1,       /* dropped, but for the names in extra_keep_env */
+	LXC_ATTACH_KEEP_ENV = 0, /* handed to the program */
+	LXC_ATTACH_CLEAR_ENV = 1, /* dropped, but for the names in extra_keep_env */
 #define LXC_ATTACH_KEEP_ENV LXC_ATTACH_KEEP_ENV
 #define LXC_ATTACH_CLEAR_ENV LXC_ATTACH_CLEAR_ENV
 } lxc_attach_env_policy_t;
 
 /* Bits of attach_flags.  Those of the low half are on by default. */
 enum {
-	LXC_ATTACH_MOVE_TO_CGROUP = 0x00000001,    /* enter the container's cgroups */
-	LXC_ATTACH_DROP_CAPABILITIES = 0x00000002, /* keep no capability that init lacks */
-	LXC_ATTACH_SET_PERSONALITY = 0x00000004,   /* personality(2) as in .personality */
-	LXC_ATTACH_LSM_EXEC = 0x00000008,          /* take init's security label */
-	LXC_ATTACH_REMOUNT_PROC_SYS = 0x00010000,  /* fresh /proc and /sys, without the mount ns */
-	LXC_ATTACH_LSM_NOW = 0x00020000,           /* accepted; the label always applies at once */
-	LXC_ATTACH_NO_NEW_PRIVS = 0x00040000,      /* PR_SET_NO_NEW_PRIVS */
-	LXC_ATTACH_TERMINAL = 0x00080000,          /* a new terminal, relayed by the caller */
-	LXC_ATTACH_LSM_LABEL = 0x00100000,         /* the label is .lsm_label */
-	LXC_ATTACH_SETGROUPS = 0x00200000,         /* supplementary groups are .groups */
+	LXC_ATTACH_MOVE_TO_CGROUP = 0x00000001, /* enter the container's cgroups */
+	LXC_ATTACH_DROP_CAPABILITIES =
+		0x00000002, /* keep no capability that init lacks */
+	LXC_ATTACH_SET_PERSONALITY = 0x00000004, /* personality(2) as in .personality */
+	LXC_ATTACH_LSM_EXEC = 0x00000008, /* take init's security label */
+	LXC_ATTACH_REMOUNT_PROC_SYS =
+		0x00010000, /* fresh /proc and /sys, without the mount ns */
+	LXC_ATTACH_LSM_NOW = 0x00020000, /* accepted; the label always applies at once */
+	LXC_ATTACH_NO_NEW_PRIVS = 0x00040000, /* PR_SET_NO_NEW_PRIVS */
+	LXC_ATTACH_TERMINAL = 0x00080000, /* a new terminal, relayed by the caller */
+	LXC_ATTACH_LSM_LABEL = 0x00100000, /* the label is .lsm_label */
+	LXC_ATTACH_SETGROUPS = 0x00200000, /* supplementary groups are .groups */
 	LXC_ATTACH_DEFAULT = 0x0000FFFF,
 #define LXC_ATTACH_MOVE_TO_CGROUP LXC_ATTACH_MOVE_TO_CGROUP
 #define LXC_ATTACH_DROP_CAPABILITIES LXC_ATTACH_DROP_CAPABILITIES
@@ -67,20 +69,20 @@ typedef struct lxc_groups_t {
 /* The caller owns every pointer; the library only reads them during the call. */
 typedef struct lxc_attach_options_t {
 	int attach_flags;
-	int namespaces;                     /* CLONE_NEW* mask; -1: all of init's own */
+	int namespaces; /* CLONE_NEW* mask; -1: all of init's own */
 	long personality;
-	char *initial_cwd;                  /* in the container; NULL: the caller's, else / */
-	uid_t uid;                          /* in the container; (uid_t)-1: root */
+	char *initial_cwd; /* in the container; NULL: the caller's, else / */
+	uid_t uid; /* in the container; (uid_t)-1: root */
 	gid_t gid;
 	lxc_attach_env_policy_t env_policy;
-	char **extra_env_vars;              /* "NAME=VALUE", NULL-terminated; applied last */
-	char **extra_keep_env;              /* "NAME", NULL-terminated */
+	char **extra_env_vars; /* "NAME=VALUE", NULL-terminated; applied last */
+	char **extra_keep_env; /* "NAME", NULL-terminated */
 	int stdin_fd;
 	int stdout_fd;
 	int stderr_fd;
-	int log_fd;                         /* transcript of the terminal, or negative */
-	char *lsm_label;                    /* since 4.0.6 */
-	lxc_groups_t groups;                /* since 4.0.11 */
+	int log_fd; /* transcript of the terminal, or negative */
+	char *lsm_label; /* since 4.0.6 */
+	lxc_groups_t groups; /* since 4.0.11 */
 } lxc_attach_options_t;
 
 /* clang-format off */

@@ -25,18 +25,18 @@ struct lxc_error;
 /* Kinds of failure a program may want to tell apart.  Grows only at the end. */
 enum lxc_error_code {
 	LXC_ERROR_NONE = 0,
-	LXC_ERROR_SYSTEM = 1,       /* the kernel refused: see the errno */
-	LXC_ERROR_INVALID = 2,      /* an argument, a name or a configuration value */
+	LXC_ERROR_SYSTEM = 1, /* the kernel refused: see the errno */
+	LXC_ERROR_INVALID = 2, /* an argument, a name or a configuration value */
 	LXC_ERROR_NOT_FOUND = 3,
 	LXC_ERROR_EXISTS = 4,
-	LXC_ERROR_BUSY = 5,         /* in use, running, locked by somebody else */
+	LXC_ERROR_BUSY = 5, /* in use, running, locked by somebody else */
 	LXC_ERROR_NOT_RUNNING = 6,
 	LXC_ERROR_PERMISSION = 7,
-	LXC_ERROR_UNSUPPORTED = 8,  /* by this kernel, or by this version of the library */
+	LXC_ERROR_UNSUPPORTED = 8, /* by this kernel, or by this version of the library */
 	LXC_ERROR_TIMEOUT = 9,
 	LXC_ERROR_CANCELED = 10,
 	LXC_ERROR_NO_MEMORY = 11,
-	LXC_ERROR_PROGRAM = 12,     /* a program that was run failed: a hook, a template */
+	LXC_ERROR_PROGRAM = 12, /* a program that was run failed: a hook, a template */
 };
 
 /*
@@ -68,8 +68,8 @@ size_t lxc_error_frames(const struct lxc_error *error);
  * of which may be NULL; the texts are borrowed.  Returns 0, or -EINVAL when there is no
  * such frame.
  */
-int lxc_error_frame(const struct lxc_error *error, size_t index, const char **ret_operation,
-		    const char **ret_object);
+int lxc_error_frame(const struct lxc_error *error, size_t index,
+		    const char **ret_operation, const char **ret_object);
 
 /*
  * The error as one JSON object:

@@ -32,23 +32,23 @@ extern "C" {
 #endif
 
 /* Flags of clone(). */
-#define LXC_CLONE_KEEPNAME (1 << 0)       /* leave the host name alone */
-#define LXC_CLONE_KEEPMACADDR (1 << 1)    /* keep the hardware addresses */
-#define LXC_CLONE_SNAPSHOT (1 << 2)       /* share the data, copy on write */
-#define LXC_CLONE_KEEPBDEVTYPE (1 << 3)   /* insist on the same type of storage */
+#define LXC_CLONE_KEEPNAME (1 << 0) /* leave the host name alone */
+#define LXC_CLONE_KEEPMACADDR (1 << 1) /* keep the hardware addresses */
+#define LXC_CLONE_SNAPSHOT (1 << 2) /* share the data, copy on write */
+#define LXC_CLONE_KEEPBDEVTYPE (1 << 3) /* insist on the same type of storage */
 #define LXC_CLONE_MAYBE_SNAPSHOT (1 << 4) /* share the data if the storage can */
-#define LXC_CLONE_MAXFLAGS (1 << 5)       /* not a flag: the end of the list */
-#define LXC_CLONE_ALLOW_RUNNING (1 << 6)  /* the source may run */
+#define LXC_CLONE_MAXFLAGS (1 << 5) /* not a flag: the end of the list */
+#define LXC_CLONE_ALLOW_RUNNING (1 << 6) /* the source may run */
 
 /* Flags of create(). */
-#define LXC_CREATE_QUIET (1 << 0)    /* the template's output goes to /dev/null */
+#define LXC_CREATE_QUIET (1 << 0) /* the template's output goes to /dev/null */
 #define LXC_CREATE_MAXFLAGS (1 << 1) /* not a flag: the end of the list */
 
 /* Value of lxc_mount.version. */
 #define LXC_MOUNT_API_V1 1
 
 /* Bits of migrate_opts.features_to_check. */
-#define FEATURE_MEM_TRACK (1ULL << 0)  /* criu: tracking of dirty memory */
+#define FEATURE_MEM_TRACK (1ULL << 0) /* criu: tracking of dirty memory */
 #define FEATURE_LAZY_PAGES (1ULL << 1) /* criu: lazy pages */
 
 struct bdev_specs;
@@ -60,17 +60,17 @@ struct lxc_snapshot;
 struct migrate_opts;
 
 struct lxc_container {
-	char *name;             /* read only */
-	char *configfile;       /* "<config_path>/<name>/config"; malloc'd, may be replaced */
-	char *pidfile;          /* malloc'd; set before start(): gets the monitor's pid */
-	struct lxc_lock *slock;    /* private */
+	char *name; /* read only */
+	char *configfile; /* "<config_path>/<name>/config"; malloc'd, may be replaced */
+	char *pidfile; /* malloc'd; set before start(): gets the monitor's pid */
+	struct lxc_lock *slock; /* private */
 	struct lxc_lock *privlock; /* private */
-	int numthreads;         /* private: references */
+	int numthreads; /* private: references */
 	struct lxc_conf *lxc_conf; /* private */
-	char *error_string;     /* text of the last error of this handle, or NULL */
-	int error_num;          /* after start() in the foreground: init's wait(2) status */
-	bool daemonize;         /* read only: see want_daemonize() */
-	char *config_path;      /* read only */
+	char *error_string; /* text of the last error of this handle, or NULL */
+	int error_num; /* after start() in the foreground: init's wait(2) status */
+	bool daemonize; /* read only: see want_daemonize() */
+	char *config_path; /* read only */
 
 	/* true when the container has a configuration file that the caller can see */
 	bool (*is_defined)(struct lxc_container *c);
@@ -343,21 +343,20 @@ struct lxc_container {
 	 */
 	int (*devpts_fd)(struct lxc_container *c);
 
-	int rcv_timeout;        /* private, seconds; since 6.0.0 */
+	int rcv_timeout; /* private, seconds; since 6.0.0 */
 
 	/*
 	 * seconds that a query may wait for the monitor's answer; -1: for ever; since
 	 * 6.0.0
 	 */
 	bool (*set_timeout)(struct lxc_container *c, int timeout);
-
 };
 
 /* A snapshot, as listed by snapshot_list(). */
 struct lxc_snapshot {
 	char *name;
 	char *comment_pathname; /* the file need not exist */
-	char *timestamp;        /* local time "2026:11:23 09:30:00", or NULL */
+	char *timestamp; /* local time "2026:11:23 09:30:00", or NULL */
 	char *lxcpath;
 	void (*free)(struct lxc_snapshot *s); /* releases the strings above */
 };
@@ -407,10 +406,10 @@ struct migrate_opts {
 
 /* Argument of console_log(). */
 struct lxc_console_log {
-	bool clear;         /* empty the buffer (after reading) */
-	bool read;          /* read into .data */
+	bool clear; /* empty the buffer (after reading) */
+	bool read; /* read into .data */
 	uint64_t *read_max; /* in: most bytes wanted, 0: all; out: bytes read */
-	char *data;         /* malloc'd by the library, not NUL-terminated */
+	char *data; /* malloc'd by the library, not NUL-terminated */
 };
 
 struct lxc_mount {
@@ -419,12 +418,12 @@ struct lxc_mount {
 
 /* Argument of lxc_log_init(). */
 struct lxc_log {
-	const char *name;    /* container, or NULL */
+	const char *name; /* container, or NULL */
 	const char *lxcpath; /* or NULL */
-	const char *file;    /* or NULL; "none": no file */
-	const char *level;   /* TRACE … FATAL or 0 … 8; NULL: ERROR */
-	const char *prefix;  /* usually the program's name */
-	bool quiet;          /* nothing on standard error */
+	const char *file; /* or NULL; "none": no file */
+	const char *level; /* TRACE … FATAL or 0 … 8; NULL: ERROR */
+	const char *prefix; /* usually the program's name */
+	bool quiet; /* nothing on standard error */
 };
 
 /*
@@ -458,8 +457,10 @@ const char *lxc_get_version(void);
  * the caller frees each name, puts each container and frees the arrays.  Returns their
  * number, or -1.
  */
-int list_defined_containers(const char *lxcpath, char ***names, struct lxc_container ***cret);
-int list_active_containers(const char *lxcpath, char ***names, struct lxc_container ***cret);
+int list_defined_containers(const char *lxcpath, char ***names,
+			    struct lxc_container ***cret);
+int list_active_containers(const char *lxcpath, char ***names,
+			   struct lxc_container ***cret);
 int list_all_containers(const char *lxcpath, char ***names, struct lxc_container ***cret);
 
 /*

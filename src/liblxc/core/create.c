@@ -102,6 +102,9 @@ static int open_directories(struct creation *c, struct lxc_error **err)
 		return error_set(err, -errno, "make", "%s", c->path);
 	c->dir = openat(c->parent, q->name,
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	/* as it always was, whatever the caller's umask, which is not ours to change */
+	if (c->dir >= 0 && c->made)
+		(void)fchmod(c->dir, 0770);
 	return c->dir < 0 ? error_set(err, -errno, "open", "%s", c->path) : 0;
 }
 

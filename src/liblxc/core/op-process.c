@@ -433,20 +433,54 @@ void print_join(const struct plan *plan, const struct op *op, struct buf *out)
 	print_flags(((const struct op_join *)op)->flags, out);
 }
 
+/* The container's root directory, while its init is known to be the process behind pidfd. */
+static int open_init_root(int pidfd)
+{
+	_cleanup_free_ char *info = NULL;
+	char path[48];
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	int r = file_read(AT_FDCWD, path, &info, NULL);
+	const char *line = r < 0 ? NULL : strstr(info, "\nPid:\t");
+	if (!line)
+		return r < 0 ? r : -ESRCH;
+	(void)snprintf(path, sizeof(path), "/proc/%.*s/root",
+		       (int)MIN(strcspn(line + 6, "\n"), (size_t)12), line + 6);
+	_cleanup_close_ int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return -errno;
+	r = sys_pidfd_send_signal(pidfd, 0);
+	return r < 0 ? r : steal_fd(root);
+}
+
+/*
+ * Joining a mount namespace leads to its topmost mount, which is not the container's root when
+ * that could not be pivoted to: on an initramfs, or in a chroot.
+ */
+static int join(int pidfd, int flags)
+{
+	_cleanup_close_ int root = flags & CLONE_NEWNS ? open_init_root(pidfd) : NO_FD;
+
+	if (flags & CLONE_NEWNS && root < 0)
+		return root;
+	if (flags && setns(pidfd, flags) < 0)
+		return -errno;
+	if (root >= 0 && (fchdir(root) < 0 || chroot(".") < 0))
+		return -errno;
+	return 0;
+}
+
 int run_join(struct run *run, const struct op *op, struct lxc_error **err)
 {
-	const struct op_join *o = (const void *)op;
-
 	/* the container's root may look at us as soon as we are inside */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	if (o->flags && setns(run->pidfd, o->flags) < 0) {
-		int r = error_set(err, -errno, "join", "namespaces of the container");
-
+	int r = join(run->pidfd, ((const struct op_join *)op)->flags);
+	if (r < 0) {
+		error_set(err, r, "join", "namespaces of the container");
 		if (r == -ESRCH)
 			error_hint(err, "the container has ended in the meantime");
-		return r;
 	}
-	return 0;
+	return r;
 }
 
 /*
