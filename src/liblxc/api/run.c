@@ -112,20 +112,6 @@ LXC_API bool lxc_container_startl(struct lxc_container *c, int useinit, ...)
 	return lxc_container_start(c, useinit, argv);
 }
 
-/* What is skipped on this machine stands above the operations. */
-static void explain_warnings(const struct conf *conf, struct buf *out)
-{
-	_cleanup_cgroup_host_ struct cgroup_host host = {};
-	_cleanup_strv_ char **warnings = NULL;
-
-	if (cgroup_host_open(&host, conf->cgroup_relative, NULL, NULL) < 0)
-		return;
-	(void)conf_warnings(conf, access("/sys/kernel/security/apparmor", F_OK) == 0,
-			    host.n_v1 > 0, host.layout == CGROUP_UNIFIED, &warnings);
-	for (char **w = warnings; w && *w; w++)
-		buf_printf(out, "# %s\n", *w);
-}
-
 LXC_API char *lxc_container_explain(struct lxc_container *c, int useinit,
 				    char *const argv[])
 {
@@ -139,10 +125,8 @@ LXC_API char *lxc_container_explain(struct lxc_container *c, int useinit,
 	int r = prepare(c, useinit, argv, &request, &call.err);
 	if (r == 0)
 		r = compile_start(&request, &record, &call.err);
-	if (r == 0) {
-		explain_warnings(request.conf, &out);
+	if (r == 0)
 		r = compile_explain(&record, &out, &call.err);
-	}
 	char *text = r == 0 ? buf_steal(&out) : NULL;
 	(void)call_end(&call, r);
 	return text;

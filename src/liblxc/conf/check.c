@@ -325,10 +325,12 @@ int conf_warnings(const struct conf *c, bool has_apparmor, bool has_v1, bool has
 	_cleanup_strv_ char **warnings = calloc(1, sizeof(char *));
 	int r = warnings ? 0 : -ENOMEM;
 
-	if (r == 0 && !has_apparmor &&
-	    (!c->apparmor_profile || is_profile(c, "generated")))
+	if (r == 0 && (!c->apparmor_profile || is_profile(c, "generated")))
 		r = skipped(&warnings, "lxc.apparmor.profile", "",
-			    "this kernel has no AppArmor");
+			    has_apparmor
+				    ? "the generated and the default profile are not "
+				      "supported yet in this version"
+				    : "this kernel has no AppArmor");
 	if (r == 0 && !has_v1)
 		r = skipped_pairs(&warnings, "lxc.cgroup.", &c->cgroup1,
 				  "this machine has no version 1 cgroups");

@@ -484,6 +484,24 @@ static int compile_operations(struct compile *c, struct plan_confine *confine)
 	return r;
 }
 
+/* Keys that this machine has no use for are passed over, but not in silence. */
+static int compile_warnings(struct compile *c)
+{
+	_cleanup_strv_ char **warnings = NULL;
+	_cleanup_buf_ struct buf lines = {};
+
+	if (conf_warnings(c->conf, access("/sys/kernel/security/apparmor", F_OK) == 0,
+			  c->host.n_v1 > 0, c->host.layout == CGROUP_UNIFIED,
+			  &warnings) < 0)
+		return error_set(c->err, -ENOMEM, "plan", "warnings");
+	for (char **w = warnings; w && *w; w++) {
+		log_warn("%s", *w);
+		buf_printf(&lines, "# %s\n", *w);
+	}
+	c->b.header.warnings = plan_add_text(&c->b, lines.data);
+	return 0;
+}
+
 static int compile_all(struct compile *c)
 {
 	const struct conf *conf = c->conf;
@@ -503,7 +521,9 @@ static int compile_all(struct compile *c)
 	h->console_log = plan_add_text(&c->b, conf->console_logfile);
 	if (conf->console_path && strcmp(conf->console_path, "none"))
 		h->console_path = plan_add_text(&c->b, conf->console_path);
-	r = keep_caps(c);
+	r = compile_warnings(c);
+	if (r == 0)
+		r = keep_caps(c);
 	if (r == 0)
 		r = compile_cgroup_names(c);
 	if (r == 0)
@@ -553,6 +573,8 @@ int compile_explain(const struct plan_record *record, struct buf *out,
 
 	if (r < 0)
 		return r;
+	if (plan.header->warnings)
+		buf_str(out, plan_text(&plan, plan.header->warnings));
 	for (const struct op *op = NULL; (op = plan_next(&plan, op));) {
 		const struct op_kind *kind = &op_kinds[op->kind];
 

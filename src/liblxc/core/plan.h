@@ -48,6 +48,7 @@ struct plan_header {
 	plan_text_t unified; /* mount point of the unified hierarchy, or none */
 	plan_text_t hierarchies; /* "controllers\n/mount/point\n" for each v1 hierarchy */
 	plan_text_t console_path, console_log;
+	plan_text_t warnings; /* keys that are passed over on this machine, one a line */
 	plan_text_t monitor_v2,
 		monitor_v1; /* cgroup directories of the monitor, or none */
 	plan_text_t monitor_v2_base, monitor_v1_base;
