@@ -79,6 +79,9 @@ int run_cgroup_unified(struct run *run, const struct op *op, struct lxc_error **
 	int fd = cgroup_make(base, path);
 	if (fd == -EEXIST)
 		return taken(run, base, path, err);
+	/* a container whose cgroups cannot be written is one without limits, not a failure */
+	if ((fd == -EACCES || fd == -EROFS) && !o->delegate)
+		return 0;
 	if (fd < 0)
 		return error_set(err, fd, "make", "%s/%s", base, path);
 	run->unified = fd;
