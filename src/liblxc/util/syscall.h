@@ -18,6 +18,10 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
+#endif
+
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
 #endif
