@@ -67,7 +67,6 @@ struct lxc_container *tool_control(struct tool *t)
 
 	if (!c || lxc_container_may_control(c))
 		return c;
-	tool_error(t, "Insufficent privileges to control %s", t->name);
 	lxc_container_put(c);
 	return NULL;
 }
@@ -108,4 +107,16 @@ int tool_define(struct tool *t, struct lxc_container *c, const char *definition)
 	}
 	free(text);
 	return r;
+}
+
+int tool_configure(struct tool *t, struct lxc_container *c, char **definitions,
+		   const struct tool_setting *settings)
+{
+	for (char **d = definitions; d && *d; d++)
+		if (tool_define(t, c, *d) < 0)
+			return TOOL_FAILED;
+	for (const struct tool_setting *s = settings; s->key; s++)
+		if (*s->value && !lxc_container_set_config_item(c, s->key, *s->value))
+			return TOOL_FAILED;
+	return 0;
 }

@@ -31,30 +31,21 @@ static const struct tool_option options[] = {
 	TOOL_END
 };
 
-static const struct {
-	const char *key;
-	const char **value;
-} shortcuts[] = {
+static const struct tool_setting settings[] = {
 	{ "lxc.console.path",        &arg_console },
 	{ "lxc.console.logfile",     &arg_console_log },
 	{ "lxc.namespace.share.net", &arg_share_net },
 	{ "lxc.namespace.share.ipc", &arg_share_ipc },
 	{ "lxc.namespace.share.uts", &arg_share_uts },
 	{ "lxc.namespace.share.pid", &arg_share_pid },
+	{ NULL, NULL }
 };
 /* clang-format on */
 
 static int configure(struct tool *t, struct lxc_container *c)
 {
-	for (char **define = arg_defines; define && *define; define++)
-		if (tool_define(t, c, *define) < 0)
-			return TOOL_FAILED;
-	for (size_t i = 0; i < sizeof(shortcuts) / sizeof(*shortcuts); i++) {
-		const char *value = *shortcuts[i].value;
-
-		if (value && !lxc_container_set_config_item(c, shortcuts[i].key, value))
-			return TOOL_FAILED;
-	}
+	if (tool_configure(t, c, arg_defines, settings) < 0)
+		return TOOL_FAILED;
 	if (lxc_container_is_defined(c))
 		return 0;
 	if (!arg_defines)
@@ -110,6 +101,8 @@ static int run(struct tool *t)
 	if (prepare_pidfile(t, c) < 0 ||
 	    !lxc_container_want_daemonize(c, !arg_foreground) ||
 	    (arg_close_fds && !lxc_container_want_close_all_fds(c, true)))
+		return TOOL_FAILED;
+	if (arg_foreground && tool_forward_signals(t, c) < 0)
 		return TOOL_FAILED;
 	if (lxc_container_start(c, 0, t->argc > 0 ? t->argv : NULL))
 		return 0;

@@ -134,6 +134,19 @@ struct lxc_container *tool_control(struct tool *t);
 /* Set "KEY = VALUE" in memory, by the rules of configuration files: 0 or TOOL_FAILED. */
 int tool_define(struct tool *t, struct lxc_container *c, const char *definition);
 
+/* An item of the configuration and the option that sets it; a table of them ends with NULL. */
+struct tool_setting {
+	const char *key;
+	const char **value;
+};
+
+/* The definitions (NULL: none), then the settings whose options were given: 0 or TOOL_FAILED. */
+int tool_configure(struct tool *t, struct lxc_container *c, char **definitions,
+		   const struct tool_setting *settings);
+
+/* Signals to this program go to the container's init from now on: 0 or TOOL_FAILED. */
+int tool_forward_signals(struct tool *t, struct lxc_container *c);
+
 static inline void tool_putp(struct lxc_container **c)
 {
 	if (*c)

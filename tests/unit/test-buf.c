@@ -269,7 +269,8 @@ static const struct {
 static void test_split(void **state)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(splits); i++) {
-		_cleanup_strv_ char **v = strv_split(splits[i].text, splits[i].separators);
+		_cleanup_strv_ char **v =
+			strv_split(splits[i].text, splits[i].separators);
 
 		expect_strv(v, splits[i].parts);
 	}

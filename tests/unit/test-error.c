@@ -161,7 +161,8 @@ static void test_render_again(void **state)
 	error_set(&err, -EACCES, "mount", "%s", "/srv");
 	assert_string_equal(error_message(err), "mount /srv: Permission denied");
 	error_wrap(&err, -EACCES, "start", "%s", "c1");
-	assert_string_equal(error_message(err), "start c1: mount /srv: Permission denied");
+	assert_string_equal(error_message(err),
+			    "start c1: mount /srv: Permission denied");
 	error_detail(&err, "not today");
 	assert_string_equal(error_message(err), "start c1: mount /srv: not today");
 }

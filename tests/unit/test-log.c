@@ -67,15 +67,24 @@ static const struct {
 	const char *text;
 	int level;
 } levels[] = {
-	{ "TRACE", LOG_LEVEL_TRACE }, { "trace", 0 },
-	{ "DEBUG", LOG_LEVEL_DEBUG }, { "Info", LOG_LEVEL_INFO },
-	{ "NOTICE", 3 },	      { "warn", 4 },
-	{ "ERROR", 5 },		      { "CRIT", 6 },
-	{ "ALERT", 7 },		      { "FATAL", 8 },
-	{ "0", 0 },		      { "8", 8 },
-	{ "9", -EINVAL },	      { "NOTSET", -EINVAL },
-	{ "-1", -EINVAL },	      { "", -EINVAL },
-	{ "WARNING", -EINVAL },	      { "info ", -EINVAL },
+	{ "TRACE", LOG_LEVEL_TRACE },
+	{ "trace", 0 },
+	{ "DEBUG", LOG_LEVEL_DEBUG },
+	{ "Info", LOG_LEVEL_INFO },
+	{ "NOTICE", 3 },
+	{ "warn", 4 },
+	{ "ERROR", 5 },
+	{ "CRIT", 6 },
+	{ "ALERT", 7 },
+	{ "FATAL", 8 },
+	{ "0", 0 },
+	{ "8", 8 },
+	{ "9", -EINVAL },
+	{ "NOTSET", -EINVAL },
+	{ "-1", -EINVAL },
+	{ "", -EINVAL },
+	{ "WARNING", -EINVAL },
+	{ "info ", -EINVAL },
 };
 
 static void test_levels(void **state)
@@ -93,20 +102,18 @@ static void test_levels(void **state)
 
 static void test_line(void **state)
 {
-	const struct log_sink sink = { .fd = file,
-				       .level = LOG_LEVEL_TRACE,
-				       .prefix = "lxc-start",
-				       .name = "c1" };
+	const struct log_sink sink = {
+		.fd = file, .level = LOG_LEVEL_TRACE, .prefix = "lxc-start", .name = "c1"
+	};
 	const struct log_sink bare = { .fd = file, .level = LOG_LEVEL_TRACE };
 
 	log_set_process_sink(&sink);
-	log_record(LOG_LEVEL_WARN, "src/liblxc/core/start.c", 42, "start_it", "%s %d", "a",
-		   7);
+	log_record(LOG_LEVEL_WARN, "src/liblxc/core/start.c", 42, "start_it", "%s %d",
+		   "a", 7);
 	expect_match(file, "^lxc-start c1 " TIME
 			   " WARN     start - start\\.c:start_it:42 - a 7\n$");
 	log_record(LOG_LEVEL_DEBUG, "noext", 1, "f", "%s", "");
-	expect_match(file,
-		     "^lxc-start c1 " TIME " DEBUG    noext - noext:f:1 - \n$");
+	expect_match(file, "^lxc-start c1 " TIME " DEBUG    noext - noext:f:1 - \n$");
 	log_set_process_sink(&bare);
 	log_info("%s", "hello");
 	expect_match(file, "^lxc " TIME " INFO     test-log - test-log\\.c:test_line:"

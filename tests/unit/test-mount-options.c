@@ -48,7 +48,8 @@ static const struct {
 	{ "async,sync,dirsync,lazytime,mand,nomand", 0, 0 },
 	/* several, of which the last of a kind counts */
 	{ "ro,nosuid,nodev,noexec",
-	  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, 0 },
+	  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
+	  0 },
 	{ "ro,rw", 0, MOUNT_ATTR_RDONLY },
 	{ "rw,ro", MOUNT_ATTR_RDONLY, 0 },
 	{ "ro,defaults", MOUNT_ATTR_RDONLY, 0 },
@@ -67,7 +68,8 @@ static void test_attributes(void **state)
 		_cleanup_mount_options_ struct mount_options o = {};
 
 		assert_int_equal(mount_options_parse(attributes[i].text, &o), 0);
-		if (o.attr_set != attributes[i].set || o.attr_clear != attributes[i].clear)
+		if (o.attr_set != attributes[i].set ||
+		    o.attr_clear != attributes[i].clear)
 			fail_msg("%s: +%#" PRIx64 " -%#" PRIx64, attributes[i].text,
 				 o.attr_set, o.attr_clear);
 		assert_null(o.data);
@@ -110,6 +112,7 @@ static void test_propagation(void **state)
 static const struct {
 	const char *text;
 	struct mount_options expected;
+	const char *idmap, *data;
 } switches[] = {
 	{ "bind", { .bind = true } },
 	{ "rbind", { .bind = true, .recursive = true } },
@@ -122,15 +125,15 @@ static const struct {
 	{ "relative", { .relative = true } },
 	{ "bind,create=dir,optional",
 	  { .bind = true, .create_dir = true, .optional = true } },
-	{ "idmap=container", { .idmap = "container" } },
-	{ "idmap=/proc/1/ns/user,idmap=x", { .idmap = "x" } },
-	{ "idmap=", { .idmap = "" } },
-	{ "size=10M", { .data = "size=10M" } },
-	{ "ro,size=10M,mode=755,nosuid", { .data = "size=10M,mode=755" } },
-	{ "create=other", { .data = "create=other" } },
-	{ "RO,Bind", { .data = "RO,Bind" } },
-	{ "optionally,binds,x", { .data = "optionally,binds,x" } },
-	{ "lowerdir=/a:/b,upperdir=/c d", { .data = "lowerdir=/a:/b,upperdir=/c d" } },
+	{ "idmap=container", {}, "container" },
+	{ "idmap=/proc/1/ns/user,idmap=x", {}, "x" },
+	{ "idmap=", {}, "" },
+	{ "size=10M", {}, NULL, "size=10M" },
+	{ "ro,size=10M,mode=755,nosuid", {}, NULL, "size=10M,mode=755" },
+	{ "create=other", {}, NULL, "create=other" },
+	{ "RO,Bind", {}, NULL, "RO,Bind" },
+	{ "optionally,binds,x", {}, NULL, "optionally,binds,x" },
+	{ "lowerdir=/a:/b,upperdir=/c d", {}, NULL, "lowerdir=/a:/b,upperdir=/c d" },
 };
 
 static void expect_text(const char *text, const char *expected)
@@ -155,8 +158,8 @@ static void test_switches(void **state)
 		assert_int_equal(o.create_file, e->create_file);
 		assert_int_equal(o.optional, e->optional);
 		assert_int_equal(o.relative, e->relative);
-		expect_text(o.idmap, e->idmap);
-		expect_text(o.data, e->data);
+		expect_text(o.idmap, switches[i].idmap);
+		expect_text(o.data, switches[i].data);
 	}
 }
 

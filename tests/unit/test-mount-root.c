@@ -225,10 +225,8 @@ static void test_ensure_dir(void **state)
 static void test_up_is_inside(void **state)
 {
 	static const struct question up[] = {
-		{ "up/x", NULL, -ENOENT },
-		{ "tripwire", "root/tripwire" },
-		{ "up/x", "root/tripwire/x" },
-		{ "up-absolute/y", "root/tripwire/y" },
+		{ "up/x", NULL, -ENOENT },	  { "tripwire", "root/tripwire" },
+		{ "up/x", "root/tripwire/x" },	  { "up-absolute/y", "root/tripwire/y" },
 		{ "dangling-up", NULL, -ENOENT },
 	};
 
@@ -341,9 +339,7 @@ static void test_race(void **state)
 	pthread_t thread;
 
 	assert_int_equal(mkdirat(root, "victim", 0755), 0);
-	assert_int_equal(symlinkat("../../../../../../../tmp/../../tripwire", root,
-				   "evil"),
-			 0);
+	assert_int_equal(symlinkat("../tripwire", root, "evil"), 0);
 	done = false;
 	assert_int_equal(pthread_create(&thread, NULL, exchange, NULL), 0);
 	for (int i = 0; i < 3000; i++) {
@@ -365,10 +361,10 @@ static void test_race(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_ROOT(test_open),	    IN_ROOT(test_magic_links),
-		IN_ROOT(test_ensure_dir),   IN_ROOT(test_up_is_inside),
-		IN_ROOT(test_ensure_file),  IN_ROOT(test_parent),
-		IN_ROOT(test_too_long),	    IN_ROOT(test_race),
+		IN_ROOT(test_open),	   IN_ROOT(test_magic_links),
+		IN_ROOT(test_ensure_dir),  IN_ROOT(test_up_is_inside),
+		IN_ROOT(test_ensure_file), IN_ROOT(test_parent),
+		IN_ROOT(test_too_long),	   IN_ROOT(test_race),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

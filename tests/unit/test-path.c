@@ -45,8 +45,8 @@ static void test_simplify(void **state)
 }
 
 static const char *const joined[][3] = {
-	{ "a", "b", "a/b" },	 { "a/", "b", "a/b" },	{ "a", "/b", "a/b" },
-	{ "a//", "//b", "a/b" }, { "/", "b", "/b" },	{ "/", "/b", "/b" },
+	{ "a", "b", "a/b" },	 { "a/", "b", "a/b" },	  { "a", "/b", "a/b" },
+	{ "a//", "//b", "a/b" }, { "/", "b", "/b" },	  { "/", "/b", "/b" },
 	{ "", "b", "b" },	 { "/a", "b/", "/a/b/" },
 };
 
@@ -63,7 +63,9 @@ static void test_dotdot(void **state)
 {
 	static const char *const with[] = { "..",    "../",    "a/..", "a/../b",
 					    "/../a", "//..//", "a//.." };
-	static const char *const without[] = { "", "/", "a", "...", "..a", "a..", "a/..b" };
+	static const char *const without[] = {
+		"", "/", "a", "...", "..a", "a..", "a/..b"
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(with); i++)
 		assert_true(path_has_dotdot(with[i]));

@@ -25,7 +25,8 @@
 #include "util/syscall.h"
 
 #define _cleanup_error_ _cleanup_(error_freep)
-#define PATIENCE 60000 /* ms */
+#define PATIENCE 20000 /* ms */
+#define WHOLE_PATIENCE 120 /* s */
 #define SELF "/proc/self/exe"
 #define ARGV(...) ((char *const *)(const char *const[]){ __VA_ARGS__, NULL })
 #define SH(text) ARGV("sh", "-c", text)
@@ -444,6 +445,7 @@ int main(int argc, char **argv)
 
 	if (argc > 2 && !strcmp(argv[1], "--play"))
 		return play(argv[2]);
+	(void)alarm(WHOLE_PATIENCE); /* a program that hangs is a failure, too */
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -326,11 +326,16 @@ static void test_lock_of_the_dead(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_deadline),     cmocka_unit_test(test_timeout),
-		cmocka_unit_test(test_cancel),	     cmocka_unit_test(test_many),
-		cmocka_unit_test(test_signals),	     cmocka_unit_test(test_child),
-		cmocka_unit_test(test_child_deadline), cmocka_unit_test(test_lock),
-		cmocka_unit_test(test_lock_timeout), cmocka_unit_test(test_lock_errors),
+		cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_timeout),
+		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_child),
+		cmocka_unit_test(test_child_deadline),
+		cmocka_unit_test(test_lock),
+		cmocka_unit_test(test_lock_timeout),
+		cmocka_unit_test(test_lock_errors),
 		cmocka_unit_test(test_lock_of_the_dead),
 	};
 

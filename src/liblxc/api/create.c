@@ -38,6 +38,14 @@ static int reload(struct lxc_container *c, struct lxc_error **err)
 	return 0;
 }
 
+/* A configuration alone, which bindings save first, is completed. */
+static bool has_rootfs(const struct lxc_container *c)
+{
+	const struct conf *conf = handle_conf(c);
+
+	return conf && conf->rootfs_path && access(conf->rootfs_path, F_OK) == 0;
+}
+
 static int create(struct lxc_container *c, struct create_request *request,
 		  struct lxc_error **err)
 {
@@ -45,7 +53,7 @@ static int create(struct lxc_container *c, struct create_request *request,
 
 	if (r < 0)
 		return r;
-	if (lxc_container_is_defined(c) && request->template)
+	if (lxc_container_is_defined(c) && request->template && has_rootfs(c))
 		return create_exists(request, err);
 	r = need_default_config(c, &request->conf, err);
 	if (r == 0)
@@ -91,22 +99,41 @@ LXC_API bool lxc_container_createl(struct lxc_container *c, const char *t,
 	return r == 0 && lxc_container_create(c, t, bdevtype, specs, flags, argv);
 }
 
-static int destroy(struct lxc_container *c, struct lxc_error **err)
+static int check_exists(struct lxc_container *c, struct lxc_error **err)
 {
-	struct deadline d = handle_deadline(c);
+	if (lxc_container_is_defined(c) || create_is_interrupted(c->config_path, c->name))
+		return 0;
+	error_set(err, -ENOENT, "container", "%s", c->name);
+	error_detail(err, "there is none of this name in %s", c->config_path);
+	return -ENOENT;
+}
 
-	if (!lxc_container_is_defined(c)) {
-		error_set(err, -ENOENT, "container", "%s", c->name);
-		error_detail(err, "there is none of this name in %s", c->config_path);
-		return -ENOENT;
-	}
-	if (command_state(c->config_path, c->name, &d) != STATE_STOPPED) {
-		error_set(err, -EBUSY, "container", "%s", c->name);
+/* Who holds the command socket's name keeps the container from running, and from starting. */
+static int hold_socket(struct lxc_container *c, struct lxc_error **err)
+{
+	int fd = command_listen(c->config_path, c->name, NULL);
+
+	if (fd >= 0)
+		return fd;
+	error_set(err, fd == -EADDRINUSE ? -EBUSY : fd, "container", "%s", c->name);
+	if (fd == -EADDRINUSE) {
 		error_detail(err, "is running");
 		error_hint(err, "stop it first: lxc-stop -P %s -n %s", c->config_path,
 			   c->name);
 		return -EBUSY;
 	}
+	return fd;
+}
+
+static int destroy(struct lxc_container *c, struct lxc_error **err)
+{
+	int r = check_exists(c, err);
+
+	if (r < 0)
+		return r;
+	_cleanup_close_ int socket = hold_socket(c, err);
+	if (socket < 0)
+		return socket;
 	_cleanup_close_ int lock = handle_lock_disk(c, err);
 	if (lock < 0)
 		return lock;

@@ -90,8 +90,8 @@ void handle_update_log(struct lxc_container *c)
 	own->log_file = NULL;
 	if (!file)
 		return;
-	own->sink.fd =
-		open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+	own->sink.fd = file_lift(
+		open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640));
 	own->log_file = strdup(file);
 }
 
@@ -128,6 +128,10 @@ int handle_not_running(const struct lxc_container *c, int r, struct lxc_error **
 			   c->name);
 	} else if (r == -EPERM) {
 		error_hint(err, "only root and the user who started it may command it");
+	} else if (r == -EACCES) {
+		error_detail(err, "a process of another user holds its command socket");
+		error_hint(err, "find that process: ss -xlp | grep %s/%s/command",
+			   c->config_path, c->name);
 	}
 	return r;
 }
@@ -383,4 +387,14 @@ LXC_API bool lxc_container_want_close_all_fds(struct lxc_container *c, bool stat
 	c->privlock->close_fds =
 		state; /* nothing is ever inherited: remembered, not needed */
 	return call_end(&call, 0);
+}
+
+char **handle_collect(const char *first, va_list args)
+{
+	char **v = NULL;
+
+	for (const char *a = first; a; a = va_arg(args, const char *))
+		if (strv_add(&v, a) < 0)
+			return strv_free(v);
+	return v;
 }

@@ -11,6 +11,7 @@
 #include <lxc/error.h>
 #include <lxc/version.h>
 #include <pthread.h>
+#include <stdarg.h>
 
 #include "conf/conf.h"
 #include "util/error.h"
@@ -57,6 +58,9 @@ int handle_lock_disk(struct lxc_container *c, struct lxc_error **err);
 
 /* <config_path>/<name>, or below it; NULL without memory. */
 char *handle_directory(const struct lxc_container *c, const char *below);
+
+/* The words of a variable argument list up to NULL; NULL when there are none. */
+char **handle_collect(const char *first, va_list args);
 
 /* Fill in the method table. */
 void handle_set_methods(struct lxc_container *c);

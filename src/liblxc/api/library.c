@@ -73,7 +73,7 @@ static int open_log(const char *file)
 		(void)file_make_dirs(dir, 0755);
 	}
 	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
-	return fd < 0 ? -errno : fd;
+	return fd < 0 ? -errno : file_lift(fd);
 }
 
 static int open_as_asked(const struct lxc_log *log)

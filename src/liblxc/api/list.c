@@ -93,7 +93,8 @@ static int active_names(const char *lxcpath, char ***ret, struct lxc_error **err
 		_cleanup_free_ char *name = active_name(*l, lxcpath);
 
 		/* a socket appears once for each connection */
-		if (name && !strv_has(names, name))
+		if (name && path_check_old_name(name, NULL) == 0 &&
+		    !strv_has(names, name))
 			r = strv_add(&names, name);
 	}
 	if (r < 0 || !lines)

@@ -1,27 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* <lxc/container.h>: start, explain, attach, console. */
+/* <lxc/container.h>: start, explain, console. */
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "api/handle.h"
-#include "core/attach.h"
 #include "core/command.h"
 #include "core/proxy.h"
 #include "core/start.h"
 #include "util/path.h"
-
-/* The words of a variable argument list up to NULL; NULL when there are none. */
-static char **collect(const char *first, va_list args)
-{
-	char **v = NULL;
-
-	for (const char *a = first; a; a = va_arg(args, const char *))
-		if (strv_add(&v, a) < 0)
-			return strv_free(v);
-	return v;
-}
 
 /* --- start --- */
 
@@ -96,7 +83,7 @@ LXC_API bool lxc_container_start(struct lxc_container *c, int useinit, char *con
 		r = start_follow(sync, name ? name : "", request.foreground,
 				 &DEADLINE_NONE, &status, &call.err);
 		call_lock(&call);
-		if (r == 0 && request.foreground)
+		if (request.foreground && (r == 0 || status))
 			c->error_num = status;
 	}
 	return call_end(&call, r);
@@ -107,7 +94,7 @@ LXC_API bool lxc_container_startl(struct lxc_container *c, int useinit, ...)
 	va_list args;
 
 	va_start(args, useinit);
-	_cleanup_strv_ char **argv = collect(va_arg(args, const char *), args);
+	_cleanup_strv_ char **argv = handle_collect(va_arg(args, const char *), args);
 	va_end(args);
 	return lxc_container_start(c, useinit, argv);
 }
@@ -130,140 +117,6 @@ LXC_API char *lxc_container_explain(struct lxc_container *c, int useinit,
 	char *text = r == 0 ? buf_steal(&out) : NULL;
 	(void)call_end(&call, r);
 	return text;
-}
-
-/* --- attach --- */
-
-/*
- * Run directly, outside of a container, these replace the process; attach() recognises them
- * and lets the helper execute the program.
- */
-LXC_API int lxc_attach_run_command(void *payload)
-{
-	lxc_attach_command_t *command = payload;
-
-	if (!command || !command->program)
-		return -1;
-	(void)execvp(command->program, command->argv);
-	return errno == ENOENT ? 127 : errno == EACCES || errno == ENOEXEC ? 126 : -1;
-}
-
-LXC_API int lxc_attach_run_shell(void *payload)
-{
-	(void)payload;
-	(void)execl("/bin/sh", "/bin/sh", (char *)NULL);
-	return -1;
-}
-
-static int attach_argv(lxc_attach_exec_t function, void *payload, char ***ret,
-		       struct lxc_error **err)
-{
-	const lxc_attach_command_t *command = payload;
-
-	*ret = NULL;
-	if (function == lxc_attach_run_shell)
-		return 0;
-	if (function == lxc_attach_run_command && command && command->program) {
-		_cleanup_strv_ char **argv = NULL;
-		int r = strv_add(&argv, command->program);
-
-		for (char **a = command->argv ? command->argv + !!*command->argv : NULL;
-		     r == 0 && a && *a; a++)
-			r = strv_add(&argv, *a);
-		*ret = steal_ptr(argv);
-		return r < 0 ? error_set(err, r, "attach", "arguments") : 0;
-	}
-	error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "attach", "C function");
-	error_detail(err, "not supported yet in version " LXC_VERSION);
-	error_hint(err, "use lxc_attach_run_command or lxc_attach_run_shell");
-	return -EOPNOTSUPP;
-}
-
-static int check_options(const lxc_attach_options_t *o, struct lxc_error **err)
-{
-	const char *what = o->attach_flags & LXC_ATTACH_REMOUNT_PROC_SYS
-				   ? "LXC_ATTACH_REMOUNT_PROC_SYS"
-			   : o->attach_flags & LXC_ATTACH_LSM_LABEL
-				   ? "LXC_ATTACH_LSM_LABEL"
-				   : NULL;
-
-	if (!what)
-		return 0;
-	error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "attach", "%s", what);
-	error_detail(err, "not supported yet in version " LXC_VERSION);
-	return -EOPNOTSUPP;
-}
-
-static char **environment_of(const struct lxc_container *c)
-{
-	const struct conf *conf = handle_conf(c);
-	_cleanup_strv_ char **env = strv_copy(conf ? conf->environment : NULL);
-	int r = env ? 0 : -ENOMEM;
-
-	for (char **e = conf ? conf->environment_runtime : NULL; r == 0 && e && *e; e++)
-		r = strv_add(&env, *e);
-	return r < 0 ? NULL : steal_ptr(env);
-}
-
-LXC_API int lxc_container_attach(struct lxc_container *c, lxc_attach_exec_t exec_function,
-				 void *exec_payload, lxc_attach_options_t *options,
-				 pid_t *attached_process)
-{
-	static const lxc_attach_options_t defaults = LXC_ATTACH_OPTIONS_DEFAULT;
-	_cleanup_strv_ char **argv = NULL, **env = NULL;
-	_cleanup_free_ char *name = NULL, *path = NULL;
-	struct call call;
-	int namespaces = 0;
-
-	if (!call_begin(&call, c))
-		return -1;
-	const lxc_attach_options_t *o = options ? options : &defaults;
-	int r = attach_argv(exec_function, exec_payload, &argv, &call.err);
-	if (r == 0)
-		r = check_options(o, &call.err);
-	name = strdup(c->name);
-	path = strdup(c->config_path);
-	env = environment_of(c);
-	if (r == 0 && (!name || !path || !env))
-		r = error_set(&call.err, -ENOMEM, "attach", "%s", c->name);
-	if (r == 0) {
-		struct attach_request request = { name, path, env, argv, o };
-
-		call_unlock(&call);
-		r = attach_container(&request, attached_process, &namespaces, &call.err);
-		call_lock(&call);
-		if (r == 0 && options && options->namespaces == -1)
-			options->namespaces = namespaces;
-	}
-	(void)call_end(&call, r);
-	return r;
-}
-
-LXC_API int lxc_container_attach_run_wait(struct lxc_container *c,
-					  lxc_attach_options_t *options,
-					  const char *program, const char *const argv[])
-{
-	lxc_attach_command_t command = { (char *)program, (char **)argv };
-	pid_t pid;
-	int r = lxc_container_attach(c, lxc_attach_run_command, &command, options, &pid);
-
-	if (r < 0)
-		return -1;
-	int status = wait_child(pid, NO_FD, NULL);
-	return status < 0 ? -1 : status;
-}
-
-LXC_API int lxc_container_attach_run_waitl(struct lxc_container *c,
-					   lxc_attach_options_t *options,
-					   const char *program, const char *arg, ...)
-{
-	va_list args;
-
-	va_start(args, arg);
-	_cleanup_strv_ char **argv = collect(arg, args);
-	va_end(args);
-	return lxc_container_attach_run_wait(c, options, program,
-					     (const char *const *)argv);
 }
 
 /* --- console --- */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "util/macro.h"
@@ -30,6 +31,57 @@ static int open_dir(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+static ssize_t read_at(int dir, const char *file, char *text, size_t size)
+{
+	_cleanup_close_ int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	return n;
+}
+
+int cgroup_write(int dir, const char *file, const char *value)
+{
+	_cleanup_close_ int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, value, strlen(value)) < 0)
+		return -errno;
+	return 0;
+}
+
+int cgroup_fill_cpuset(int dir)
+{
+	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
+	char text[1024], parent[32];
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		ssize_t n = read_at(dir, files[i], text, sizeof(text));
+
+		if (n < 0)
+			return n;
+		if (n > 1)
+			continue;
+		(void)snprintf(parent, sizeof(parent), "../%s", files[i]);
+		n = read_at(dir, parent, text, sizeof(text));
+		int r = n < 0 ? (int)n : cgroup_write(dir, files[i], text);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Parents on the way to a cgroup of the cpuset hierarchy have to let tasks in, too. */
+static void fill_new_cpuset(const char *path)
+{
+	_cleanup_close_ int dir = open_dir(path);
+
+	if (dir >= 0 && faccessat(dir, "cpuset.cpus", F_OK, 0) == 0 &&
+	    faccessat(dir, "tasks", F_OK, 0) == 0)
+		(void)cgroup_fill_cpuset(dir);
+}
+
 /* The parents of full, from the character behind the base on. */
 static int make_parents(char *full, size_t base_size)
 {
@@ -38,6 +90,8 @@ static int make_parents(char *full, size_t base_size)
 			continue;
 		*p = '\0';
 		int r = mkdir(full, 0755);
+		if (r == 0)
+			fill_new_cpuset(full);
 		*p = '/';
 		if (r < 0 && errno != EEXIST)
 			return -errno;
@@ -62,26 +116,6 @@ int cgroup_make(const char *base, const char *path)
 			return -errno;
 	}
 	return open_dir(full);
-}
-
-static ssize_t read_at(int dir, const char *file, char *text, size_t size)
-{
-	_cleanup_close_ int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
-
-	if (n < 0)
-		return -errno;
-	text[n] = '\0';
-	return n;
-}
-
-int cgroup_write(int dir, const char *file, const char *value)
-{
-	_cleanup_close_ int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, value, strlen(value)) < 0)
-		return -errno;
-	return 0;
 }
 
 /* Whether list, words between blanks, holds the first n bytes of word. */
@@ -143,27 +177,6 @@ int cgroup_delegate(const char *base, const char *path)
 	return r < 0 ? r : 0;
 }
 
-int cgroup_fill_cpuset(int dir)
-{
-	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
-	char text[1024], parent[32];
-
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		ssize_t n = read_at(dir, files[i], text, sizeof(text));
-
-		if (n < 0)
-			return n;
-		if (n > 1)
-			continue;
-		(void)snprintf(parent, sizeof(parent), "../%s", files[i]);
-		n = read_at(dir, parent, text, sizeof(text));
-		int r = n < 0 ? (int)n : cgroup_write(dir, files[i], text);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 /* Remove what lies below dir; processes keep their directories. */
 static void remove_below(int dir, int depth)
 {
@@ -207,6 +220,25 @@ static void kill_all(int dir)
 		if (poll(&changed, 1, KILL_WAIT_MS) <= 0)
 			return;
 	}
+}
+
+#define ABANDONED_AFTER_S 5
+
+bool cgroup_is_abandoned(const char *base, const char *path)
+{
+	char full[CGROUP_PATH_MAX], text[256];
+	struct timespec now;
+	struct stat st;
+
+	if (join(full, base, path) < 0)
+		return false;
+	_cleanup_close_ int dir = open_dir(full);
+	if (dir < 0 || fstat(dir, &st) < 0 || clock_gettime(CLOCK_REALTIME, &now) < 0)
+		return false;
+	if (now.tv_sec - st.st_ctim.tv_sec < ABANDONED_AFTER_S)
+		return false;
+	return read_at(dir, "cgroup.events", text, sizeof(text)) > 0 &&
+	       strstr(text, "populated 0");
 }
 
 int cgroup_remove(const char *base, const char *path, bool kill)

@@ -30,6 +30,12 @@ int cgroup_delegate(const char *base, const char *path);
 /* A new cpuset can hold no task until it has CPUs and memory nodes: take the parent's. */
 int cgroup_fill_cpuset(int dir);
 
+/*
+ * Whether nobody has been in path below base for a while: it holds no process, and is not so
+ * new that its owner may just be about to enter.  Unified hierarchy only.
+ */
+bool cgroup_is_abandoned(const char *base, const char *path);
+
 /* Write value to a file of the cgroup. */
 int cgroup_write(int dir, const char *file, const char *value);
 

@@ -80,17 +80,7 @@ static const struct {
 	bool (*applies)(const struct conf *c);
 	const char *what;
 } not_yet[] = {
-	{ "lxc.ephemeral" },
 	{ "lxc.sched.core" },
-	{ "lxc.environment.hooks" },
-	{ "lxc.hook.pre-start" },
-	{ "lxc.hook.pre-mount" },
-	{ "lxc.hook.mount" },
-	{ "lxc.hook.autodev" },
-	{ "lxc.hook.start-host" },
-	{ "lxc.hook.start" },
-	{ "lxc.hook.stop" },
-	{ "lxc.hook.post-stop" },
 	{ "lxc.idmap" },
 	{ "lxc.namespace.share.user" },
 	{ "lxc.namespace.share.mnt" },
@@ -102,7 +92,6 @@ static const struct {
 	{ "lxc.namespace.share.time" },
 	{ "lxc.time.offset.boot" },
 	{ "lxc.time.offset.monotonic" },
-	{ "lxc.monitor.unshare" },
 	{ "lxc.mount.fstab" },
 	{ "lxc.console.rotate" },
 	{ "lxc.console.size" },
@@ -149,8 +138,10 @@ static bool is_type_supported(const struct nic *nic)
 
 /* Each prints nothing or 0 when it is not set, or not a key of the interface's type. */
 static const char *const nic_not_yet[] = {
-	"script.up",	   "script.down",     "l2proxy",
-	"veth.ipv4.route", "veth.ipv6.route", "veth.vlan.tagged.id",
+	"l2proxy",
+	"veth.ipv4.route",
+	"veth.ipv6.route",
+	"veth.vlan.tagged.id",
 };
 
 static int check_nic_supported(const struct conf *c, const struct nic *nic,

@@ -10,10 +10,15 @@
 #include "core/attach.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 
 #include "core/command.h"
@@ -59,19 +64,25 @@ static int open_target(const struct attach_request *q, struct command_result *an
 
 	if (r < 0)
 		return not_running(q, r, err);
-	if (answer->n_fds != 2 || fstat(answer->fds[0], &st) < 0 || st.st_size <= 0)
+	/* sealed as ours are, it can neither shrink nor change under us */
+	if (answer->n_fds != 2 || fstat(answer->fds[0], &st) < 0 || st.st_size <= 0 ||
+	    (fcntl(answer->fds[0], F_GET_SEALS) & PLAN_SEALS) != PLAN_SEALS)
 		return error_set(err, -EBADMSG, "container", "%s", q->name);
 	void *record = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, answer->fds[0], 0);
 	if (record == MAP_FAILED)
 		return error_set(err, -errno, "container", "%s", q->name);
 	r = plan_open(record, st.st_size, &ret->plan, err);
+	if (r == 0 && !plan_confinement(&ret->plan))
+		r = error_set(err, -EBADMSG, "plan", "of %s is damaged", q->name);
 	if (r < 0) {
+		ret->plan.header = NULL;
 		(void)munmap(record, st.st_size);
 		return r;
 	}
-	int wanted = q->options->namespaces;
+	int wanted = q->options->namespaces, own = ret->plan.header->clone_flags;
 	ret->suffix = answer->value;
-	ret->namespaces = wanted == -1 ? (int)ret->plan.header->clone_flags : wanted;
+	/* one's own user namespace cannot be joined, unlike the others */
+	ret->namespaces = wanted == -1 ? own : wanted & ~(CLONE_NEWUSER & ~own);
 	return 0;
 }
 
@@ -93,6 +104,27 @@ static void pty_done(struct pty *t)
 	close_p(&t->slave);
 }
 
+/*
+ * The container may have put anything on its /dev/pts/ptmx: it has to be the multiplexer, of
+ * this very devpts, reached without a link or a mount.
+ */
+static int open_ptmx(int devpts)
+{
+	uint64_t strict = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+			  RESOLVE_NO_XDEV;
+	_cleanup_close_ int place =
+		sys_openat2(devpts, "ptmx", O_PATH | O_CLOEXEC, 0, strict);
+	struct statfs fs;
+	struct stat st;
+
+	if (place < 0 || fstat(place, &st) < 0 || fstatfs(place, &fs) < 0)
+		return NO_FD;
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2) ||
+	    fs.f_type != DEVPTS_SUPER_MAGIC)
+		return NO_FD;
+	return sys_openat2(devpts, "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC, 0, strict);
+}
+
 /* From the container's devpts, so that its name exists there; otherwise from ours. */
 static int pty_open(const struct attach_request *q, struct pty *ret,
 		    struct lxc_error **err)
@@ -107,9 +139,7 @@ static int pty_open(const struct attach_request *q, struct pty *ret,
 			    &answer);
 
 	ret->slave = NO_FD;
-	ret->master = r == 0 && answer.n_fds ? openat(answer.fds[0], "ptmx",
-						      O_RDWR | O_NOCTTY | O_CLOEXEC)
-					     : NO_FD;
+	ret->master = r == 0 && answer.n_fds ? open_ptmx(answer.fds[0]) : NO_FD;
 	if (ret->master < 0)
 		ret->master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (ret->master >= 0 && ioctl(ret->master, TIOCSPTLCK, &unlock) == 0)
@@ -124,30 +154,24 @@ static int pty_open(const struct attach_request *q, struct pty *ret,
 }
 
 /* Terminals of the caller are exchanged for the new one, so that none reaches the inside. */
-static int pick(int fd, const struct pty *t)
+static void exchange_terminals(int stdio[3], const struct pty *t)
 {
-	return t->slave >= 0 && fd >= 0 && isatty(fd) ? t->slave : fd;
+	for (int i = 0; i < 3; i++)
+		if (t->slave >= 0 && stdio[i] >= 0 && isatty(stdio[i]))
+			stdio[i] = t->slave;
+}
+
+/* What the caller has closed is nothing, and not what we open in its place. */
+static int usable(int fd)
+{
+	return fd >= 0 && fcntl(fd, F_GETFD) >= 0 ? fd : NO_FD;
 }
 
 /* --- the helper --- */
 
-/* What the helper is born with. */
-struct birth {
-	const struct plan_record *record;
-	int init; /* pidfd */
-	struct pty pty;
-};
-
-static void birth_done(struct birth *b)
+static int spawn_helper(const struct attach_birth *b, struct process *ret,
+			struct lxc_error **err)
 {
-	pty_done(&b->pty);
-}
-
-static int spawn_helper(const struct attach_request *q, const struct birth *b,
-			int library, struct process *ret, struct lxc_error **err)
-{
-	const lxc_attach_options_t *o = q->options;
-	const struct pty *t = &b->pty;
 	_cleanup_close_ int plan_fd = start_seal(b->record);
 
 	if (plan_fd < 0)
@@ -155,42 +179,96 @@ static int spawn_helper(const struct attach_request *q, const struct birth *b,
 	return spawn_start(
 		&(struct spawn){
 			.path = MONITOR_PROGRAM,
+			.sealed = true,
 			.argv = (char *[]){ (char *)"lxc-attach-helper", NULL },
 			.what = "attach helper",
 			/* its children, with CLONE_PARENT ours, get the same signal */
 			.exit_signal = SIGCHLD,
 			.fds = {
 				{ plan_fd, MONITOR_PLAN },
-				{ library, MONITOR_LIBRARY },
+				{ b->library, MONITOR_LIBRARY },
 				{ b->init, MONITOR_LISTEN },
-				{ pick(o->stdin_fd, t), STDIN_FILENO },
-				{ pick(o->stdout_fd, t), STDOUT_FILENO },
-				{ pick(o->stderr_fd, t), STDERR_FILENO },
+				{ b->stdio[0], STDIN_FILENO },
+				{ b->stdio[1], STDOUT_FILENO },
+				{ b->stdio[2], STDERR_FILENO },
 			},
 			.n_fds = 6,
 		},
 		ret, err);
 }
 
-/* The pid first, then end of file when the program runs, or the reason why not. */
-static int follow(int sync, pid_t *ret_pid, struct lxc_error **err)
+static int launch(const struct attach_request *q, const struct attach_birth *b,
+		  struct process *ret, struct lxc_error **err)
+{
+	ret->pidfd = NO_FD;
+	return q->launch ? q->launch(q, b, &ret->pid, err) : spawn_helper(b, ret, err);
+}
+
+/* --- the new process --- */
+
+/* Limits are set from here, by whoever has the rights of the caller, while it waits. */
+static int apply_limits(const struct attach_request *q, int sync, pid_t pid,
+			struct lxc_error **err)
+{
+	struct sync_message m = { .type = SYNC_RELEASE };
+	struct plan plan;
+	struct run run;
+
+	if (!q->limits->data)
+		return 0;
+	int r = plan_open(q->limits->data, q->limits->size, &plan, err);
+	if (r < 0)
+		return r;
+	run_init(&run, &plan);
+	run.pid = pid;
+	r = run_forward(&run, err);
+	if (r < 0)
+		return r;
+	r = sync_send(sync, &m, NULL);
+	return r < 0 ? error_set(err, r, "attach", "process %d is gone", (int)pid) : 0;
+}
+
+struct attached {
+	pid_t pid;
+	bool not_executed; /* the one failure that is the program's */
+};
+
+/*
+ * The pid, then end of file when the program runs, or the reason why not.
+ *
+ * Both the helper and the process send here, in any order: an error of the one does not mean
+ * that the pid from the other is not still to come.
+ */
+static int follow(const struct attach_request *q, int sync, struct attached *ret,
+		  struct lxc_error **err)
 {
 	struct sync_message m;
-	int r;
+	int failure = 0;
 
-	*ret_pid = 0;
 	for (;;) {
-		r = wait_fd(sync, POLLIN, NULL);
+		int r = wait_fd(sync, POLLIN, NULL);
+
 		if (r == 0)
 			r = sync_receive(sync, &m, NULL, err);
-		if (r <= 0)
+		if (r == 0)
 			break;
-		if (m.type == SYNC_ATTACHED)
-			*ret_pid = m.pid;
+		if (r < 0 && failure < 0)
+			return failure;
+		if (r < 0) {
+			failure = r;
+			continue;
+		}
+		ret->not_executed |= m.type == SYNC_NOT_EXECUTED;
+		if (m.type != SYNC_ATTACHED)
+			continue;
+		ret->pid = m.pid;
+		r = apply_limits(q, sync, m.pid, err);
+		if (r < 0)
+			return r;
 	}
-	if (r == 0 && !*ret_pid)
+	if (failure == 0 && !ret->pid)
 		return error_set(err, -ECHILD, "attach helper", "ended unexpectedly");
-	return r;
+	return failure;
 }
 
 static int relay(const struct attach_request *q, const struct pty *t, pid_t pid,
@@ -209,68 +287,71 @@ static int relay(const struct attach_request *q, const struct pty *t, pid_t pid,
 			 NULL, err);
 }
 
-static bool is_exec_failure(int r)
-{
-	return r == -ENOENT || r == -EACCES || r == -ENOEXEC;
-}
-
 /* What failed before the program was reached; the child is reaped, the caller never saw it. */
 static int set_up_failed(pid_t pid, int r)
 {
-	if (pid > 0)
+	if (pid > 0) {
+		(void)kill(pid, SIGKILL); /* it may wait for us */
 		(void)wait_child(pid, NO_FD, NULL);
+	}
 	return r;
 }
 
-static int run(const struct attach_request *q, struct birth *b, pid_t *ret_pid,
-	       struct lxc_error **err)
+static int run(const struct attach_request *q, struct attach_birth *b, struct pty *t,
+	       pid_t *ret_pid, struct lxc_error **err)
 {
-	struct pty *t = &b->pty;
+	struct attached a = {};
 	struct process helper;
-	pid_t pid;
 	int ends[2], r = sync_pair(ends);
 
 	if (r < 0)
 		return error_set(err, r, "attach", "socket pair");
 	_cleanup_close_ int ours = ends[0];
 	_cleanup_close_ int theirs = ends[1];
-	r = spawn_helper(q, b, theirs, &helper, err);
+	b->library = theirs;
+	b->unwanted[0] = ours;
+	r = launch(q, b, &helper, err);
 	if (r < 0)
 		return r;
 	close_p(&theirs);
 	theirs = NO_FD;
 	close_p(&t->slave);
 	t->slave = NO_FD;
-	r = follow(ours, &pid, err);
+	r = follow(q, ours, &a, err);
 	(void)wait_child(helper.pid, helper.pidfd, NULL);
 	close_p(&helper.pidfd);
-	if (r < 0 && (!pid || !is_exec_failure(r)))
-		return set_up_failed(pid, r);
-	*ret_pid = pid;
-	if (t->master >= 0 && r == 0)
-		return relay(q, t, pid, err);
-	return 0;
+	if (r < 0 && !a.not_executed)
+		return set_up_failed(a.pid, r);
+	*ret_pid = a.pid;
+	return t->master >= 0 && r == 0 ? relay(q, t, a.pid, err) : 0;
 }
 
 static int attach(const struct attach_request *q, pid_t *ret_pid, int *ret_namespaces,
 		  struct lxc_error **err)
 {
+	const lxc_attach_options_t *o = q->options;
+	struct attach_birth birth = { .stdio = { usable(o->stdin_fd),
+						 usable(o->stdout_fd),
+						 usable(o->stderr_fd) } };
 	_cleanup_command_ struct command_result answer = { .connection = NO_FD };
 	_cleanup_(close_target) struct attach_target target = {};
 	_cleanup_plan_record_ struct plan_record record = {};
-	_cleanup_(birth_done) struct birth birth = { .pty = { NO_FD, NO_FD } };
+	_cleanup_(pty_done) struct pty pty = { NO_FD, NO_FD };
 	int r = open_target(q, &answer, &target, err);
 
 	if (r == 0)
 		r = compile_attach(q, &target, &record, err);
-	if (r == 0 && q->options->attach_flags & LXC_ATTACH_TERMINAL)
-		r = pty_open(q, &birth.pty, err);
+	if (r == 0 && o->attach_flags & LXC_ATTACH_TERMINAL)
+		r = pty_open(q, &pty, err);
 	if (r < 0)
 		return r;
 	*ret_namespaces = target.namespaces;
+	exchange_terminals(birth.stdio, &pty);
 	birth.record = &record;
 	birth.init = answer.fds[1];
-	return run(q, &birth, ret_pid, err);
+	birth.unwanted[1] = answer.fds[0];
+	birth.unwanted[2] = pty.master;
+	return run(q, &birth, &pty, ret_pid, err);
 }
 
 int attach_container(const struct attach_request *request, pid_t *ret_pid,

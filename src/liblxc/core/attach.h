@@ -9,11 +9,32 @@
 #include "core/compile.h"
 #include "util/wait.h"
 
+#define ATTACH_UNWANTED_MAX 3
+
+/* What the process that joins the container is born with. */
+struct attach_birth {
+	const struct plan_record *record;
+	int init; /* pidfd of the container's */
+	int library; /* its end of the channel */
+	int stdio[3]; /* what becomes 0, 1 and 2; negative: /dev/null */
+	int unwanted[ATTACH_UNWANTED_MAX]; /* ours alone: a copy of us closes them */
+};
+
 struct attach_request {
 	const char *name, *lxcpath;
 	char *const *environment; /* NAME=VALUE of the configuration; NULL: none */
 	char *const *argv; /* NULL: the user's login shell */
 	const lxc_attach_options_t *options;
+	const struct plan_record *limits; /* of compile_limits() */
+
+	/*
+	 * For a C function: make that process as a copy of the caller, in place of spawning
+	 * a program.  It ends its half of the plan by calling function(payload).
+	 */
+	int (*launch)(const struct attach_request *q, const struct attach_birth *b,
+		      pid_t *ret_pid, struct lxc_error **err);
+	lxc_attach_exec_t function;
+	void *payload;
 };
 
 /*

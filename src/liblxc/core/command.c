@@ -220,6 +220,31 @@ static int connect_to(int fd, const struct sockaddr_un *address, int length,
 	return 0;
 }
 
+/*
+ * Abstract names can be bound by anybody.  The credentials are those that the other side had
+ * when it called listen(): only root and we ourselves may speak for a container.
+ */
+static int check_peer(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return -errno;
+	return peer.uid == 0 || peer.uid == geteuid() ? 0 : -EACCES;
+}
+
+/* A connection that ended without an answer: is the container gone, or did it refuse us? */
+static int after_reset(const struct sockaddr_un *address, int length,
+		       const struct deadline *d)
+{
+	_cleanup_close_ int fd =
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int r = fd < 0 ? -errno : connect_to(fd, address, length, d);
+
+	return r < 0 ? r : -ECONNRESET;
+}
+
 int command_ask(const struct command_question *q, struct command_result *ret)
 {
 	struct sockaddr_un address;
@@ -237,10 +262,14 @@ int command_ask(const struct command_question *q, struct command_result *ret)
 		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int r = fd < 0 ? -errno : connect_to(fd, &address, length, q->deadline);
 	if (r == 0)
+		r = check_peer(fd);
+	if (r == 0)
 		r = ask(fd, &request, q, ret);
 	if (r < 0) {
 		command_result_done(ret);
-		return r == -ECONNRESET || r == -EPIPE ? -ECONNREFUSED : r;
+		return r == -ECONNRESET || r == -EPIPE
+			       ? after_reset(&address, length, q->deadline)
+			       : r;
 	}
 	if (q->keep)
 		ret->connection = steal_fd(fd);

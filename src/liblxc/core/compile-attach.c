@@ -136,7 +136,7 @@ static struct plan_confine confinement(struct plan_builder *b,
 				       const struct attach_target *t)
 {
 	const lxc_attach_options_t *o = q->options;
-	const struct plan_confine *own = plan_data(&t->plan, t->plan.header->masks);
+	const struct plan_confine *own = plan_confinement(&t->plan);
 	struct plan_confine c = *own;
 	const void *filter = plan_data(&t->plan, own->seccomp);
 
@@ -157,17 +157,18 @@ static struct plan_confine confinement(struct plan_builder *b,
 	return c;
 }
 
-static int add_program(struct plan_builder *b, const struct attach_request *q)
+static int add_program(struct plan_builder *b, const struct attach_request *q,
+		       uint64_t keep_caps)
 {
 	_cleanup_strv_ char **env = environment(q);
-	struct op_exec o = { .attached = 1 };
+	struct op_exec o = { .attached = 1, .keep_caps = keep_caps };
 
 	if (!env)
 		return -ENOMEM;
 	o.envp = plan_add_strv(b, env);
 	if (q->argv)
 		o.argv = plan_add_strv(b, q->argv);
-	plan_add_op(b, q->argv ? OP_EXEC : OP_SHELL, &o, sizeof(o));
+	plan_add_op(b, q->launch ? OP_CALL : q->argv ? OP_EXEC : OP_SHELL, &o, sizeof(o));
 	return 0;
 }
 
@@ -191,7 +192,7 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 	struct op_join enter = { .flags = t->namespaces & CLONE_NEWCGROUP };
 	struct op_stdio stdio = { .mode = STDIO_KEEP };
 	uint32_t uid = o->uid == (uid_t)-1 ? 0 : o->uid;
-	struct op clone = {};
+	struct op nothing = {};
 	int r = 0;
 
 	if (o->attach_flags & LXC_ATTACH_MOVE_TO_CGROUP)
@@ -199,17 +200,24 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 	if (r < 0)
 		return r;
 	plan_add_op(b, OP_JOIN, &join, sizeof(join));
-	plan_add_op(b, OP_CLONE_ATTACHED, &clone, sizeof(clone));
+	plan_add_op(b, OP_CLONE_ATTACHED, &nothing, sizeof(nothing));
 	plan_add_op(b, OP_ENTER, &enter, sizeof(enter));
+	if (q->limits->data)
+		plan_add_op(b, OP_AWAIT, &nothing, sizeof(nothing));
+	if (o->attach_flags & LXC_ATTACH_REMOUNT_PROC_SYS &&
+	    !(t->namespaces & CLONE_NEWNS))
+		plan_add_op(b, OP_REMOUNT, &nothing, sizeof(nothing));
 	if (o->attach_flags & LXC_ATTACH_TERMINAL)
 		stdio = (struct op_stdio){ .mode = STDIO_TERMINAL, .session = 1 };
 	plan_add_op(b, OP_STDIO, &stdio, sizeof(stdio));
 	add_directory(b, q);
 	struct plan_confine confine = confinement(b, q, t);
-	compile_confine(b, &confine, "lxc.seccomp.profile", uid, false);
+	/* without privileges left a filter needs no_new_privs, which is another's choice */
+	bool early = uid && !confine.no_new_privs;
+	compile_confine(b, &confine, "lxc.seccomp.profile", early, false);
 	add_ids(b, o);
-	compile_confine(b, &confine, "lxc.seccomp.profile", uid, true);
-	return add_program(b, q);
+	compile_confine(b, &confine, "lxc.seccomp.profile", early, true);
+	return add_program(b, q, confine.keep_caps);
 }
 
 int compile_attach(const struct attach_request *q, const struct attach_target *t,

@@ -33,9 +33,11 @@ static char *cgroup_name(const struct compile *c, const char *what)
 	const char *name = c->request->name;
 	_cleanup_buf_ struct buf out = {};
 
-	if (conf->cgroup_dir_container)
-		return strdup(strcmp(what, "payload") ? conf->cgroup_dir_monitor
-						      : conf->cgroup_dir_container);
+	const char *exact = strcmp(what, "payload") ? conf->cgroup_dir_monitor
+						    : conf->cgroup_dir_container;
+
+	if (exact)
+		return strdup(exact);
 	if (conf->cgroup_dir) {
 		buf_printf(&out, "%s/lxc.%s.%s", conf->cgroup_dir, what, name);
 	} else if (pattern && *pattern && geteuid() == 0) {

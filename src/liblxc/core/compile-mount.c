@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Plan of the file tree: root, /dev, automatic mounts, entries. */
 #include <linux/capability.h>
+#include <sched.h>
 #include <string.h>
 
 #include "core/compile.h"
@@ -66,6 +67,21 @@ static void add_devpts(struct compile *c)
 	COMPILE_OP(c, OP_DEVPTS, o);
 }
 
+static void add_dev(struct compile *c, enum dev_part part)
+{
+	unsigned int size = c->conf->autodev_size;
+	struct op_dev o = { .size = size ? size : DEV_SIZE, .part = part };
+
+	if (c->conf->rootfs_path && c->conf->autodev)
+		COMPILE_OP(c, OP_DEV, o);
+}
+
+int compile_empty_dev(struct compile *c)
+{
+	add_dev(c, DEV_MOUNT);
+	return 0;
+}
+
 int compile_dev(struct compile *c)
 {
 	const struct conf *conf = c->conf;
@@ -75,12 +91,7 @@ int compile_dev(struct compile *c)
 	c->has_console = !conf->console_path || strcmp(conf->console_path, "none");
 	c->own_pts = has_root && conf->pty_max + conf->tty_max > 0;
 	c->own_console = c->own_pts && conf->pty_max > 1;
-	if (has_root && conf->autodev) {
-		struct op_dev o = {
-			.size = conf->autodev_size ? conf->autodev_size : DEV_SIZE,
-		};
-		COMPILE_OP(c, OP_DEV, o);
-	}
+	add_dev(c, c->late_dev ? DEV_NODES : DEV_ALL);
 	if (has_root) {
 		struct op o = {};
 		COMPILE_OP(c, OP_DEV_LINKS, o);
@@ -110,7 +121,13 @@ static void add_automatic(struct compile *c)
 		[AUTO_RW] = MODE_RW,
 	};
 	const struct conf_mount_auto *a = &c->conf->mount_auto;
+	int own = CLONE_NEWNS | CLONE_NEWPID;
 
+	/* the host's /proc would show the host's processes */
+	if (!c->conf->rootfs_path && !a->proc && (c->flags & own) == own) {
+		struct op_auto o = { .mode = MODE_RW };
+		COMPILE_OP(c, OP_PROC, o);
+	}
 	if (a->proc) {
 		struct op_auto o = {
 			.mode = modes[a->proc],

@@ -1,34 +1,48 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Plan of the network: messages for the host, messages for inside. */
 #include <sched.h>
+#include <stdio.h>
 
 #include "core/compile.h"
 #include "net/compile.h"
 
+/* The host's end of a pair; its name is put into peer, IFNAMSIZ bytes. */
+static int add_link(struct compile *c, const struct nic *nic, char *peer)
+{
+	struct net_message m = {};
+	char name[IFNAMSIZ];
+
+	net_choose_name(c->conf->nics, nic, name);
+	int r = net_compile_host(nic, name, &m, c->err);
+	if (r < 0)
+		return r;
+	struct op_link o = {
+		.messages = plan_add_blob(&c->b, m.data, m.size),
+		.pid_offset = m.pid_offset,
+		.keep_name = nic->veth_pair[0] != '\0',
+		.host_name = plan_add_text(&c->b, m.host_name),
+		.bridge = plan_add_text(&c->b, nic->link),
+		.key = plan_add_format(&c->b, "lxc.net.%u", nic->index),
+	};
+	COMPILE_OP(c, OP_LINK, o);
+	(void)snprintf(peer, IFNAMSIZ, "%s", m.host_name);
+	net_message_done(&m);
+	return 0;
+}
+
 int compile_host_links(struct compile *c)
 {
-	for (const struct nic *nic = c->conf->nics; nic; nic = nic->next) {
-		struct net_message m = {};
-		char name[IFNAMSIZ];
+	int r = 0;
 
-		if (nic->type != NIC_VETH || !(c->flags & CLONE_NEWNET))
-			continue;
-		net_choose_name(c->conf->nics, nic, name);
-		int r = net_compile_host(nic, name, &m, c->err);
-		if (r < 0)
-			return r;
-		struct op_link o = {
-			.messages = plan_add_blob(&c->b, m.data, m.size),
-			.pid_offset = m.pid_offset,
-			.keep_name = nic->veth_pair[0] != '\0',
-			.host_name = plan_add_text(&c->b, m.host_name),
-			.bridge = plan_add_text(&c->b, nic->link),
-			.key = plan_add_format(&c->b, "lxc.net.%u", nic->index),
-		};
-		COMPILE_OP(c, OP_LINK, o);
-		net_message_done(&m);
+	for (const struct nic *nic = c->conf->nics; nic && r == 0; nic = nic->next) {
+		char peer[IFNAMSIZ] = "";
+
+		if (nic->type == NIC_VETH && c->flags & CLONE_NEWNET)
+			r = add_link(c, nic, peer);
+		if (r == 0)
+			r = compile_net_scripts(c, nic, peer);
 	}
-	return 0;
+	return r;
 }
 
 static int add_messages(struct compile *c, const struct net_message_list *list)

@@ -8,14 +8,11 @@
 #include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "conf/global.h"
 #include "isolate/caps.h"
 #include "isolate/seccomp.h"
 #include "util/log.h"
-#include "util/parse.h"
-#include "util/path.h"
 
 void plan_record_done(struct plan_record *r)
 {
@@ -125,161 +122,6 @@ static int compile_items(struct compile *c)
 	return buf_status(&items) < 0 ? error_set(c->err, -ENOMEM, "plan", "items") : 0;
 }
 
-/* --- process limits and files of procfs --- */
-
-static const struct {
-	const char *name;
-	unsigned int resource;
-} resources[] = {
-	{ "as", RLIMIT_AS },
-	{ "core", RLIMIT_CORE },
-	{ "cpu", RLIMIT_CPU },
-	{ "data", RLIMIT_DATA },
-	{ "fsize", RLIMIT_FSIZE },
-	{ "locks", RLIMIT_LOCKS },
-	{ "memlock", RLIMIT_MEMLOCK },
-	{ "msgqueue", RLIMIT_MSGQUEUE },
-	{ "nice", RLIMIT_NICE },
-	{ "nofile", RLIMIT_NOFILE },
-	{ "nproc", RLIMIT_NPROC },
-	{ "rss", RLIMIT_RSS },
-	{ "rtprio", RLIMIT_RTPRIO },
-	{ "rttime", RLIMIT_RTTIME },
-	{ "sigpending", RLIMIT_SIGPENDING },
-	{ "stack", RLIMIT_STACK },
-};
-
-static int find_resource(struct compile *c, const char *name, uint32_t *ret)
-{
-	uint64_t number = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(resources); i++) {
-		if (!strcmp(resources[i].name, name)) {
-			*ret = resources[i].resource;
-			return 0;
-		}
-	}
-	if (parse_decimal(name, RLIM_NLIMITS - 1, &number) == 0) {
-		*ret = number;
-		return 0;
-	}
-	error_set(c->err, -EINVAL, "config", "lxc.prlimit.%s", name);
-	error_detail(c->err, "no such resource limit");
-	error_hint(c->err,
-		   "the names are those of prlimit(1): as, core, cpu, nofile, nproc…");
-	return -EINVAL;
-}
-
-static int parse_limit(const char *text, size_t n, uint64_t *ret)
-{
-	_cleanup_free_ char *copy = strndup(text, n);
-
-	if (!copy)
-		return -ENOMEM;
-	if (!strcmp(copy, "unlimited")) {
-		*ret = RLIM_INFINITY;
-		return 0;
-	}
-	return parse_decimal(copy, UINT64_MAX, ret);
-}
-
-static int compile_prlimits(struct compile *c)
-{
-	const struct conf_pairs *pairs = &c->conf->prlimits;
-
-	for (size_t i = 0; i < pairs->n; i++) {
-		const char *value = pairs->list[i].value, *colon = strchr(value, ':');
-		size_t n = colon ? (size_t)(colon - value) : strlen(value);
-		struct op_prlimit o = {};
-		int r = find_resource(c, pairs->list[i].name, &o.resource);
-
-		if (r < 0)
-			return r;
-		r = parse_limit(value, n, &o.soft);
-		o.hard = o.soft;
-		if (r == 0 && colon)
-			r = parse_limit(colon + 1, strlen(colon + 1), &o.hard);
-		if (r < 0)
-			return error_set(c->err, r, "config", "lxc.prlimit.%s = %s",
-					 pairs->list[i].name, value);
-		o.key = plan_add_format(&c->b, "lxc.prlimit.%s", pairs->list[i].name);
-		COMPILE_OP(c, OP_PRLIMIT, o);
-	}
-	return 0;
-}
-
-static int compile_proc_files(struct compile *c)
-{
-	const struct conf_pairs *pairs = &c->conf->procs;
-
-	for (size_t i = 0; i < pairs->n; i++) {
-		_cleanup_free_ char *file = strdup(pairs->list[i].name);
-
-		for (char *p = file; p && *p; p++)
-			if (*p == '.')
-				*p = '/';
-		if (file && path_has_dotdot(file))
-			return error_set(c->err, -EINVAL, "config", "lxc.proc.%s",
-					 pairs->list[i].name);
-		struct op_proc_file o = {
-			.file = plan_add_text(&c->b, file),
-			.value = plan_add_text(&c->b, pairs->list[i].value),
-		};
-		COMPILE_OP(c, OP_PROC_FILE, o);
-	}
-	return 0;
-}
-
-/* Kernel parameters that belong to a namespace of the container; all others are the host's. */
-static bool is_namespaced(const struct compile *c, const char *key)
-{
-	static const struct {
-		const char *prefix;
-		int flag;
-	} own[] = {
-		{ "net.", CLONE_NEWNET },
-		{ "fs.mqueue.", CLONE_NEWIPC },
-		{ "kernel.msg", CLONE_NEWIPC },
-		{ "kernel.sem", CLONE_NEWIPC },
-		{ "kernel.shm", CLONE_NEWIPC },
-		{ "kernel.auto_msgmni", CLONE_NEWIPC },
-		{ "kernel.domainname", CLONE_NEWUTS },
-		{ "kernel.hostname", CLONE_NEWUTS },
-		{ "kernel.ns_last_pid", CLONE_NEWPID },
-		{ "user.", CLONE_NEWUSER },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
-		if (!strncmp(key, own[i].prefix, strlen(own[i].prefix)))
-			return c->flags & own[i].flag;
-	return false;
-}
-
-static int compile_sysctls(struct compile *c)
-{
-	const struct conf_pairs *pairs = &c->conf->sysctls;
-
-	for (size_t i = 0; i < pairs->n; i++) {
-		const char *key = pairs->list[i].name;
-
-		if (strchr(key, '/') || strstr(key, "..") || !is_namespaced(c, key)) {
-			error_set(c->err, -EINVAL, "config", "lxc.sysctl.%s", key);
-			error_detail(c->err,
-				     "this is no parameter of the container's own "
-				     "namespaces but one of the whole machine");
-			error_hint(c->err, "set it on the host: sysctl %s=%s", key,
-				   pairs->list[i].value);
-			return -EINVAL;
-		}
-		struct op_sysctl o = {
-			.key = plan_add_text(&c->b, key),
-			.value = plan_add_text(&c->b, pairs->list[i].value),
-		};
-		COMPILE_OP(c, OP_SYSCTL, o);
-	}
-	return 0;
-}
-
 /* --- confinement and program --- */
 
 static int load_policy(struct compile *c, struct plan_confine *confine)
@@ -302,7 +144,7 @@ static int load_policy(struct compile *c, struct plan_confine *confine)
 }
 
 void compile_confine(struct plan_builder *b, const struct plan_confine *confine,
-		     const char *profile, uint32_t uid, bool late_seccomp)
+		     const char *profile, bool early, bool late_seccomp)
 {
 	struct op_seccomp filter = {
 		.filter = confine->seccomp,
@@ -311,8 +153,6 @@ void compile_confine(struct plan_builder *b, const struct plan_confine *confine,
 	struct op_value caps = { .value = confine->keep_caps };
 	struct op_value personality = { .value = confine->personality };
 	struct op nothing = {};
-	/* without privileges left a filter needs no_new_privs, which is another's choice */
-	bool early = uid && !confine->no_new_privs;
 
 	if (!late_seccomp) {
 		if (confine->set_personality)
@@ -354,41 +194,36 @@ static int compile_environment(struct compile *c, struct plan_blob *ret)
 	return 0;
 }
 
-static int compile_program(struct compile *c, const struct plan_confine *confine)
+static char **program(const struct compile *c)
 {
 	const struct conf *conf = c->conf;
-	_cleanup_strv_ char **argv = c->request->argv ? strv_copy(c->request->argv)
-				     : conf->init_cmd ? strv_split_command(conf->init_cmd)
-						      : strv_split("/sbin/init", " ");
-	struct op_stdio stdio = { .session = 1 };
-	struct op_text directory = { .option = 1 };
-	struct op_ids ids = {
-		.uid = conf->init_uid,
-		.gid = conf->init_gid,
-		.set_groups = conf->n_init_groups > 0,
-	};
-	struct op_exec exec = {};
+	bool application = c->request->application;
 
-	if (!argv || !*argv)
-		return error_set(c->err, -EINVAL, "config", "lxc.init.cmd: no program");
-	stdio.mode = c->has_console	      ? STDIO_CONSOLE
-		     : c->request->foreground ? STDIO_KEEP
-					      : STDIO_NULL;
-	COMPILE_OP(c, OP_STDIO, stdio);
-	if (conf->init_cwd) {
-		directory.text = plan_add_text(&c->b, conf->init_cwd);
-		COMPILE_OP(c, OP_DIRECTORY, directory);
-	}
-	compile_confine(&c->b, confine, conf->seccomp_profile, ids.uid, false);
-	ids.groups = plan_add_blob(&c->b, conf->init_groups,
-				   conf->n_init_groups * sizeof(*conf->init_groups));
-	COMPILE_OP(c, OP_IDS, ids);
-	compile_confine(&c->b, confine, conf->seccomp_profile, ids.uid, true);
-	exec.argv = plan_add_strv(&c->b, argv);
-	int r = compile_environment(c, &exec.envp);
-	if (r == 0)
-		COMPILE_OP(c, OP_EXEC, exec);
-	return r;
+	if (c->request->argv)
+		return strv_copy(c->request->argv);
+	if (application && conf->execute_cmd)
+		return strv_split_command(conf->execute_cmd);
+	if (conf->init_cmd)
+		return strv_split_command(conf->init_cmd);
+	return application ? NULL : strv_split("/sbin/init", " ");
+}
+
+static int no_program(struct compile *c)
+{
+	error_set(c->err, -EINVAL, "config",
+		  c->request->application ? "lxc.execute.cmd" : "lxc.init.cmd");
+	error_detail(c->err, "there is no program to execute");
+	error_hint(c->err, "name one on the command line, or set the key");
+	return -EINVAL;
+}
+
+static enum stdio_mode stdio_mode(const struct compile *c)
+{
+	bool foreground = c->request->foreground;
+
+	if (!c->has_console)
+		return foreground ? STDIO_KEEP : STDIO_NULL;
+	return foreground && c->request->application ? STDIO_MIXED : STDIO_CONSOLE;
 }
 
 /* --- the order --- */
@@ -412,8 +247,9 @@ static void add_bare(struct compile *c, enum op_number kind)
 static int compile_host_side(struct compile *c)
 {
 	int (*const parts[])(struct compile *) = {
-		compile_cgroup_v1,  compile_cgroup_limits, compile_prlimits,
-		compile_proc_files, compile_host_links,
+		compile_cgroup_v1,
+		compile_cgroup_limits,
+		compile_host_links,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
@@ -423,6 +259,103 @@ static int compile_host_side(struct compile *c)
 			return r;
 	}
 	return 0;
+}
+
+/* Only now, because the set-up itself is not to be limited, and makes devices. */
+static int compile_last_limits(struct compile *c)
+{
+	int r = compile_prlimits(c);
+
+	if (r == 0)
+		r = compile_proc_files(c);
+	return r == 0 ? compile_cgroup_devices(c) : r;
+}
+
+/* The child waits until the monitor has done what comes in between. */
+static void begin_meeting(struct compile *c)
+{
+	add_bare(c, OP_HAND_OVER);
+	add_bare(c, OP_PREPARED);
+}
+
+static void end_meeting(struct compile *c)
+{
+	add_bare(c, OP_RELEASE);
+}
+
+/* Hooks that see every mount, those of cgroups, too, and a /dev without devices. */
+static int compile_late_dev(struct compile *c)
+{
+	int r = compile_hooks(c, HOOK_MOUNT);
+
+	if (r == 0 && c->conf->autodev && c->conf->rootfs_path)
+		r = compile_hooks(c, HOOK_AUTODEV);
+	if (r == 0)
+		r = compile_dev(c);
+	begin_meeting(c);
+	if (r == 0)
+		r = compile_last_limits(c);
+	end_meeting(c);
+	return r;
+}
+
+/* Hooks that see the container as init will, and those that will need what it leaves. */
+static int compile_last_meeting(struct compile *c)
+{
+	struct op_join namespaces = { .flags = c->flags };
+	bool stop = compile_has_hook(c, HOOK_STOP) || compile_has_hook(c, HOOK_POST_STOP);
+	int r = 0;
+
+	if (!stop && !compile_has_hook(c, HOOK_START_HOST))
+		return 0;
+	begin_meeting(c);
+	if (stop)
+		COMPILE_OP(c, OP_NAMESPACES, namespaces);
+	r = compile_hooks(c, HOOK_START_HOST);
+	end_meeting(c);
+	return r;
+}
+
+static int compile_program(struct compile *c, const struct plan_confine *confine)
+{
+	const struct conf *conf = c->conf;
+	_cleanup_strv_ char **argv = program(c);
+	struct op_stdio stdio = { .mode = stdio_mode(c), .session = 1 };
+	struct op_text directory = { .option = 1 };
+	struct op_ids ids = {
+		.uid = conf->init_uid,
+		.gid = conf->init_gid,
+		.set_groups = conf->n_init_groups > 0,
+	};
+	struct op_exec exec = { .keep_caps = confine->keep_caps };
+	/*
+	 * Without privileges left a filter needs no_new_privs, which is another's choice; start
+	 * hooks are root's, and confined.
+	 */
+	bool early = compile_has_hook(c, HOOK_START) ||
+		     (ids.uid && !confine->no_new_privs);
+
+	if (!argv || !*argv)
+		return no_program(c);
+	COMPILE_OP(c, OP_STDIO, stdio);
+	compile_confine(&c->b, confine, conf->seccomp_profile, early, false);
+	int r = compile_hooks(c, HOOK_START);
+	if (conf->init_cwd) {
+		directory.text = plan_add_text(&c->b, conf->init_cwd);
+		COMPILE_OP(c, OP_DIRECTORY, directory);
+	}
+	ids.groups = plan_add_blob(&c->b, conf->init_groups,
+				   conf->n_init_groups * sizeof(*conf->init_groups));
+	COMPILE_OP(c, OP_IDS, ids);
+	compile_confine(&c->b, confine, conf->seccomp_profile, early, true);
+	exec.argv = plan_add_strv(&c->b, argv);
+	if (r == 0)
+		r = compile_last_meeting(c);
+	if (r == 0)
+		r = compile_environment(c, &exec.envp);
+	if (r == 0)
+		COMPILE_OP(c, c->request->application ? OP_INIT : OP_EXEC, exec);
+	return r;
 }
 
 static int compile_inside(struct compile *c)
@@ -440,8 +373,11 @@ static int compile_inside(struct compile *c)
 	r = compile_cgroup_mounts(c);
 	if (r == 0)
 		r = compile_network(c);
+	if (r == 0 && c->late_dev)
+		r = compile_late_dev(c);
 	if (r < 0)
 		return r;
+	compile_hook_check(c);
 	if (c->conf->rootfs_path) {
 		add_bare(c, OP_BOOT_ID);
 		add_bare(c, OP_PIVOT);
@@ -449,34 +385,53 @@ static int compile_inside(struct compile *c)
 	return compile_sysctls(c);
 }
 
-static int compile_operations(struct compile *c, struct plan_confine *confine)
+/* What comes before the container's cgroups. */
+static int compile_begin(struct compile *c)
 {
-	int r;
+	int r = 0;
 
 	if (c->request->pidfile) {
 		struct op_pid_file o = { .path = plan_add_text(&c->b,
 							       c->request->pidfile) };
 		COMPILE_OP(c, OP_PID_FILE, o);
 	}
-	r = compile_cgroup_unified(c);
+	if (c->conf->monitor_unshare)
+		add_bare(c, OP_UNSHARE);
+	r = compile_hooks(c, HOOK_PRE_START);
+	if (r == 0)
+		r = compile_hooks(c, HOOK_STOP);
+	if (r == 0)
+		r = compile_hooks(c, HOOK_POST_STOP);
+	return r == 0 ? compile_ephemeral(c) : r;
+}
+
+static int compile_operations(struct compile *c, struct plan_confine *confine)
+{
+	int r = compile_begin(c);
+
+	c->late_dev = compile_has_hook(c, HOOK_MOUNT) ||
+		      compile_has_hook(c, HOOK_AUTODEV);
+	if (r == 0)
+		r = compile_cgroup_unified(c);
 	if (r < 0)
 		return r;
 	add_clone(c);
-	r = compile_root(c);
+	r = compile_hooks(c, HOOK_PRE_MOUNT);
 	if (r == 0)
-		r = compile_dev(c);
+		r = compile_root(c);
+	if (r == 0)
+		r = c->late_dev ? compile_empty_dev(c) : compile_dev(c);
 	if (r == 0)
 		r = compile_mounts(c);
 	if (r == 0)
 		r = compile_host_side(c);
 	if (r < 0)
 		return r;
-	add_bare(c, OP_HAND_OVER);
-	add_bare(c, OP_PREPARED);
-	r = compile_cgroup_devices(c);
+	begin_meeting(c);
+	r = c->late_dev ? 0 : compile_last_limits(c);
 	if (r < 0)
 		return r;
-	add_bare(c, OP_RELEASE);
+	end_meeting(c);
 	r = compile_inside(c);
 	if (r == 0)
 		r = compile_program(c, confine);
@@ -502,6 +457,19 @@ static int compile_warnings(struct compile *c)
 	return 0;
 }
 
+/* Everything that is mounted would be mounted on the host, whose root would be pivoted away. */
+static int check_namespaces(struct compile *c)
+{
+	if (c->flags & CLONE_NEWNS)
+		return 0;
+	error_set(c->err, -EINVAL, "config", "lxc.namespace.%s",
+		  c->conf->ns_clone ? "clone" : "keep");
+	error_detail(c->err, "a container needs a mount namespace of its own");
+	error_hint(c->err, c->conf->ns_clone ? "add mnt to lxc.namespace.clone"
+					     : "remove mnt from lxc.namespace.keep");
+	return -EINVAL;
+}
+
 static int compile_all(struct compile *c)
 {
 	const struct conf *conf = c->conf;
@@ -521,7 +489,9 @@ static int compile_all(struct compile *c)
 	h->console_log = plan_add_text(&c->b, conf->console_logfile);
 	if (conf->console_path && strcmp(conf->console_path, "none"))
 		h->console_path = plan_add_text(&c->b, conf->console_path);
-	r = compile_warnings(c);
+	r = check_namespaces(c);
+	if (r == 0)
+		r = compile_warnings(c);
 	if (r == 0)
 		r = keep_caps(c);
 	if (r == 0)
@@ -546,13 +516,6 @@ int compile_start(const struct start_request *request, struct plan_record *ret,
 
 	if (r < 0)
 		return r;
-	if (request->application) {
-		error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED,
-			       "application container", "%s", request->name);
-		error_detail(err, "not supported yet in this version");
-		error_hint(err, "start a system container instead: lxc-start");
-		return -EOPNOTSUPP;
-	}
 	plan_builder_init(&c.b, PLAN_START);
 	r = compile_all(&c);
 	if (r == 0) {

@@ -5,7 +5,9 @@
  *   compile.c          the order of a start; namespaces, confinement, program
  *   compile-cgroup.c   cgroups and limits
  *   compile-mount.c    the file tree
+ *   compile-limits.c   limits of processes, files of procfs, kernel parameters
  *   compile-net.c      interfaces
+ *   compile-hook.c     hooks
  *   compile-attach.c   the order of an attach
  */
 #ifndef CORE_COMPILE_H
@@ -36,6 +38,7 @@ struct compile {
 	bool own_pts; /* a devpts of its own */
 	bool own_console; /* the console is one of its terminals */
 	bool has_console;
+	bool late_dev; /* /dev is filled behind hooks that see it empty */
 	struct lxc_error **err;
 };
 
@@ -55,6 +58,13 @@ int compile_start(const struct start_request *request, struct plan_record *ret,
 int compile_explain(const struct plan_record *record, struct buf *out,
 		    struct lxc_error **err);
 
+/*
+ * lxc.prlimit and lxc.proc for a process that attaches, as a plan that the caller runs on it;
+ * no record when there are none.
+ */
+int compile_limits(const struct conf *conf, struct plan_record *ret,
+		   struct lxc_error **err);
+
 /* --- parts --- */
 
 #define COMPILE_OP(c, kind, ...) \
@@ -68,12 +78,28 @@ int compile_cgroup_devices(struct compile *c);
 int compile_cgroup_mounts(struct compile *c);
 int compile_root(struct compile *c);
 int compile_dev(struct compile *c);
+/* With late_dev: what of it comes first. */
+int compile_empty_dev(struct compile *c);
 int compile_mounts(struct compile *c);
+int compile_prlimits(struct compile *c);
+int compile_proc_files(struct compile *c);
+int compile_sysctls(struct compile *c);
 int compile_host_links(struct compile *c);
 int compile_network(struct compile *c);
 
-/* Append what confines a process, from capabilities on: for starts and attaches. */
+/* The hooks of one type, if there are any. */
+bool compile_has_hook(const struct compile *c, enum conf_hook type);
+int compile_hooks(struct compile *c, enum conf_hook type);
+void compile_hook_check(struct compile *c);
+int compile_ephemeral(struct compile *c);
+/* The scripts of an interface; peer: its name on the host, or "". */
+int compile_net_scripts(struct compile *c, const struct nic *nic, const char *peer);
+
+/*
+ * Append what confines a process, from capabilities on: for starts and attaches.  Two calls, the
+ * second with late_seccomp behind the change of ids; early: the filter comes before that.
+ */
 void compile_confine(struct plan_builder *b, const struct plan_confine *confine,
-		     const char *profile, uint32_t uid, bool late_seccomp);
+		     const char *profile, bool early, bool late_seccomp);
 
 #endif

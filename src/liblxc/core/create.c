@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/hook.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/lock.h"
@@ -68,6 +69,7 @@ struct creation {
 	int partial;
 	char *path, *rootfs, *config;
 	bool made; /* the directory is ours */
+	bool made_rootfs, made_config;
 };
 
 static void creation_done(struct creation *c)
@@ -108,18 +110,45 @@ static int open_directories(struct creation *c, struct lxc_error **err)
 	return c->dir < 0 ? error_set(err, -errno, "open", "%s", c->path) : 0;
 }
 
-static int open_partial(struct creation *c, struct lxc_error **err)
+/* What an interrupted creation left, which its lock, gone with it, shows. */
+static int discard_interrupted(struct creation *c)
+{
+	static const char *const parts[] = { "rootfs", "config" };
+	_cleanup_close_ int partial =
+		openat(c->dir, "partial", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int r = partial < 0 ? -errno : lock_try(partial);
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		r = file_remove_tree(c->dir, parts[i]);
+		if (r == -ENOENT)
+			r = 0;
+	}
+	if (r == 0 && unlinkat(c->dir, "partial", 0) < 0)
+		r = -errno;
+	return r;
+}
+
+static int make_partial(struct creation *c)
 {
 	c->partial = openat(c->dir, "partial",
 			    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0);
-	int r = c->partial < 0 ? -errno : lock_try(c->partial);
+	return c->partial < 0 ? -errno : lock_try(c->partial);
+}
+
+static int open_partial(struct creation *c, struct lxc_error **err)
+{
+	int r = make_partial(c);
+
+	if (r == -EEXIST && discard_interrupted(c) == 0) {
+		c->made = true; /* by the one before us: nobody else's is left in it */
+		r = make_partial(c);
+	}
 	if (r == 0)
 		return 0;
 	error_set(err, r, "create", "%s/partial", c->path);
 	if (r == -EEXIST) {
-		error_detail(err, "it is being created, or its creation was interrupted");
-		error_hint(err, "wait, or remove what is left: lxc-destroy -P %s -n %s",
-			   c->q->lxcpath, c->q->name);
+		error_detail(err, "another program is creating it");
+		error_hint(err, "wait for it to end");
 	}
 	return r;
 }
@@ -127,6 +156,8 @@ static int open_partial(struct creation *c, struct lxc_error **err)
 static int write_config(struct creation *c, struct lxc_error **err)
 {
 	const struct buf *text = &c->q->conf->text;
+
+	c->made_config |= faccessat(c->dir, "config", F_OK, 0) < 0;
 	int r = file_replace(c->dir, "config", text->data ? text->data : "", text->size,
 			     0640);
 
@@ -149,7 +180,8 @@ static int make_rootfs(struct creation *c, struct lxc_error **err)
 			return error_set(err, r, "make", "%s", elsewhere);
 		c->rootfs = strdup(elsewhere);
 	} else {
-		if (mkdirat(c->dir, "rootfs", 0755) < 0 && errno != EEXIST)
+		c->made_rootfs = mkdirat(c->dir, "rootfs", 0755) == 0;
+		if (!c->made_rootfs && errno != EEXIST)
 			return error_set(err, -errno, "make", "%s/rootfs", c->path);
 		c->rootfs = path_join(c->path, "rootfs");
 	}
@@ -263,6 +295,18 @@ static int fill(struct creation *c, struct lxc_error **err)
 	return r;
 }
 
+/* In a directory that was there before, only what we made goes away again. */
+static void undo_in_place(struct creation *c)
+{
+	if (c->partial < 0)
+		return;
+	if (c->made_rootfs)
+		(void)file_remove_tree(c->dir, "rootfs");
+	if (c->made_config)
+		(void)unlinkat(c->dir, "config", 0);
+	(void)unlinkat(c->dir, "partial", 0);
+}
+
 /* A container that is configuration only: no template, no root file system of its own. */
 static bool is_bare(const struct create_request *q)
 {
@@ -288,6 +332,8 @@ int create_container(const struct create_request *q, struct lxc_error **err)
 		r = is_bare(q) ? write_config(&c, err) : fill(&c, err);
 	if (r < 0 && c.made)
 		(void)file_remove_tree(c.parent, q->name);
+	else if (r < 0)
+		undo_in_place(&c);
 	return r;
 }
 
@@ -320,30 +366,83 @@ static int check_dependants(int dir, const char *name, struct lxc_error **err)
 	return 0;
 }
 
+/* Whatever is mounted below the directory would be lost or in the way. */
+static int check_mounts(const char *path, struct lxc_error **err)
+{
+	_cleanup_free_ char *text = NULL, *real = realpath(path, NULL);
+	size_t n = real ? strlen(real) : 0;
+
+	if (!real || file_read(AT_FDCWD, "/proc/self/mountinfo", &text, NULL) < 0)
+		return 0;
+	_cleanup_strv_ char **lines = strv_split(text, "\n");
+	for (char **l = lines; l && *l; l++) {
+		_cleanup_strv_ char **fields = strv_split(*l, " ");
+
+		if (strv_size(fields) < 5 || strncmp(fields[4], real, n) ||
+		    (fields[4][n] != '/' && fields[4][n]))
+			continue;
+		error_set(err, -EBUSY, "remove", "%s", path);
+		error_detail(err, "%s is mounted in it", fields[4]);
+		error_hint(err, "unmount it first: umount %s", fields[4]);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+bool create_is_interrupted(const char *lxcpath, const char *name)
+{
+	_cleanup_buf_ struct buf partial = {};
+
+	buf_printf(&partial, "%s/%s/partial", lxcpath, name);
+	_cleanup_close_ int fd =
+		partial.data ? open(partial.data, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+			     : NO_FD;
+	return fd >= 0 && lock_try(fd) == 0;
+}
+
+/*
+ * One rename makes an end of the container, whole; what is left after that, also by a crash, is
+ * only a directory to be reaped, here or by the next destroy of the same name.
+ */
+static int remove_container(int parent, const char *lxcpath, const char *name,
+			    struct lxc_error **err)
+{
+	_cleanup_buf_ struct buf trash = {};
+
+	buf_printf(&trash, ".destroyed-%s", name);
+	if (trash.failed)
+		return error_set(err, -ENOMEM, "remove", "%s/%s", lxcpath, name);
+	(void)file_remove_tree(parent, trash.data);
+	if (renameat(parent, name, parent, trash.data) < 0 || fsync(parent) < 0)
+		return error_set(err, -errno, "remove", "%s/%s", lxcpath, name);
+	int r = file_remove_tree(parent, trash.data);
+	if (r < 0) {
+		error_set(err, r, "remove", "%s/%s", lxcpath, trash.data);
+		error_hint(
+			err,
+			"the container is gone; remove what is left of its files by hand");
+	}
+	return r;
+}
+
 int create_destroy(const char *lxcpath, const char *name, const struct conf *conf,
 		   struct lxc_error **err)
 {
+	_cleanup_free_ char *path = path_join(lxcpath, name);
 	_cleanup_close_ int parent = open(lxcpath, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_close_ int dir =
 		parent < 0 ? NO_FD
 			   : openat(parent, name,
 				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	if (dir < 0)
+	if (dir < 0 || !path)
 		return error_set(err, -errno, "open", "%s/%s", lxcpath, name);
-	if (conf && !conf->rootfs_managed)
-		return 0;
 	int r = check_dependants(dir, name, err);
-	if (r < 0)
-		return r;
-	/* first what makes it a container, so that a destroy that is cut short leaves none */
-	if (unlinkat(dir, "config", 0) < 0 && errno != ENOENT)
-		return error_set(err, -errno, "remove", "%s/%s/config", lxcpath, name);
-	r = file_remove_tree(parent, name);
-	if (r < 0) {
-		error_set(err, r, "remove", "%s/%s", lxcpath, name);
-		if (r == -EXDEV || r == -EBUSY)
-			error_hint(err, "something is mounted below it: see findmnt");
-	}
-	return r;
+	if (r == 0 && conf)
+		r = hook_run(conf, name, HOOK_DESTROY, err);
+	if (r == 0 && conf && !conf->rootfs_managed)
+		return 0;
+	if (r == 0)
+		r = check_mounts(path, err);
+	return r < 0 ? r : remove_container(parent, lxcpath, name, err);
 }

@@ -26,6 +26,9 @@ int create_container(const struct create_request *q, struct lxc_error **err);
 /* -EEXIST with the remedy. */
 int create_exists(const struct create_request *q, struct lxc_error **err);
 
+/* Whether a creation was cut short: there is something to destroy, but no container. */
+bool create_is_interrupted(const char *lxcpath, const char *name);
+
 int create_destroy(const char *lxcpath, const char *name, const struct conf *conf,
 		   struct lxc_error **err);
 

@@ -91,9 +91,9 @@ static void serve(struct monitor *m, struct poll_set *set)
 	if (set->fds[FIXED_LISTEN].revents & POLLIN)
 		serve_accept(m);
 	if (set->fds[FIXED_LIBRARY].revents) {
+		/* once the container runs in the background, there is nobody any more to go */
 		m->quit = true;
-		if (m->foreground || m->state == STATE_STARTING)
-			(void)monitor_stop(m);
+		(void)monitor_stop(m);
 	}
 }
 

@@ -4,7 +4,7 @@
  *
  *   STARTING  run the plan forward          fails: ABORTING, undone, STOPPED, error upward
  *   RUNNING   wait for init to end, serving
- *   STOPPING  run the plan backward
+ *   STOPPING  hooks of the end, run the plan backward
  *   STOPPED   a reboot: again from the top, with the command socket open all the time
  *             otherwise: close the socket, which wakes everybody who waits for the end
  */
@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 
 #include "cgroup/dir.h"
+#include "core/hook.h"
 #include "util/log.h"
 #include "util/syscall.h"
 
@@ -31,17 +32,22 @@ void monitor_set_state(struct monitor *m, enum container_state state)
 	serve_state(m, state);
 }
 
+/*
+ * Between two lives, or while init is already ending, there is nobody to signal: that a stop
+ * is wanted then keeps the next life from beginning.
+ */
 int monitor_stop(struct monitor *m)
 {
 	int sig = m->plan.header->signal_stop;
 
+	m->stop_wanted = true;
 	/* while starting no signal but this one is sure to arrive */
 	if (m->state == STATE_STARTING || !sig)
 		sig = SIGKILL;
 	m->run.stopping = m->state == STATE_STARTING;
-	if (m->run.pidfd < 0)
-		return m->run.stopping ? 0 : -ESRCH;
-	return sys_pidfd_send_signal(m->run.pidfd, sig);
+	hook_kill(&m->run);
+	int r = m->run.pidfd < 0 ? 0 : sys_pidfd_send_signal(m->run.pidfd, sig);
+	return r == -ESRCH ? 0 : r;
 }
 
 static void take_fd(struct run *run, enum fd_role role, int fd)
@@ -77,12 +83,15 @@ static void take_fd(struct run *run, enum fd_role role, int fd)
 
 static void close_terminals(struct monitor *m)
 {
+	serve_close_terminals(m);
 	relay_close(&m->relay);
 	for (size_t i = 0; i < m->n_ttys; i++) {
 		close_p(&m->ttys[i].ptx);
 		close_p(&m->ttys[i].pts);
 	}
 	m->n_ttys = 0;
+	free(m->ttys);
+	m->ttys = NULL;
 	close_p(&m->devpts);
 	m->devpts = NO_FD;
 }
@@ -99,6 +108,8 @@ static void tell(struct monitor *m, enum sync_type type, int value, int pid)
 
 static void tell_error(struct monitor *m, struct lxc_error **err)
 {
+	if (m->run.status)
+		tell(m, SYNC_NOT_EXECUTED, m->run.status, 0);
 	if (m->library >= 0 && *err)
 		sync_send_error(m->library, *err);
 	error_clear(err);
@@ -112,11 +123,17 @@ static int start(struct monitor *m, struct lxc_error **err)
 	struct run *run = &m->run;
 	int r;
 
+	run->init_pid = 0;
+	run->retry = run->reboot = false;
 	for (;;) {
+		if (m->stop_wanted)
+			return error_set(err, -ECANCELED, "start", "stopped on request");
 		monitor_set_state(m, STATE_STARTING);
 		r = run_forward(run, err);
 		if (r != -EEXIST || !run->cgroup_taken || run->suffix == SUFFIX_MAX)
 			return r;
+		run_backward(run);
+		run->retry = true;
 		run->suffix++;
 		run->cgroup_taken = false;
 		error_clear(err);
@@ -189,31 +206,68 @@ static void leave_reaper(struct monitor *m)
 	_exit(0);
 }
 
+/* What the plan did is undone; hooks of the end still see the cgroups, and no init. */
+static void take_down(struct monitor *m)
+{
+	(void)hook_run_at(&m->run, HOOK_AT_DOWN);
+	(void)hook_run_at(&m->run, HOOK_AT_STOP);
+	run_backward(&m->run);
+	close_terminals(m);
+}
+
+static void abort_start(struct monitor *m)
+{
+	monitor_set_state(m, STATE_ABORTING);
+	m->run.stopping = false;
+	if (m->run.pidfd >= 0)
+		(void)sys_pidfd_send_signal(m->run.pidfd, SIGKILL);
+	monitor_set_state(m, STATE_STOPPING);
+	take_down(m);
+}
+
+/* A hook that fails when everything is gone is the end of a reboot. */
+static bool reboots(struct monitor *m)
+{
+	if (!m->run.reboot)
+		return false;
+	monitor_set_state(m, STATE_STOPPED);
+	bool goes_on = hook_run_at(&m->run, HOOK_AT_END) == 0;
+	hook_close_namespaces(&m->run);
+	m->run.again = true;
+	return goes_on && !m->quit && !m->stop_wanted;
+}
+
+/* Nobody can ask us any more: this wakes those who wait for the end. */
+static void close_socket(struct monitor *m)
+{
+	m->state = STATE_STOPPED;
+	serve_state(m, STATE_STOPPED);
+	close_p(&m->listen);
+	m->listen = NO_FD;
+	serve_close_all(m);
+}
+
 static int container_main(struct monitor *m)
 {
 	struct lxc_error *err = NULL;
 	int status = 0, r;
 
-	for (;;) {
+	do {
 		r = start(m, &err);
 		if (r < 0) {
-			monitor_set_state(m, STATE_ABORTING);
-			tell_error(m, &err);
+			abort_start(m);
 			break;
 		}
-		enum ending ending = live(m, &status);
-		run_backward(&m->run);
-		close_terminals(m);
-		if (ending == ENDED || m->quit)
-			break;
-		monitor_set_state(m, STATE_STOPPED);
-		m->run.again = true;
-	}
-	close_terminals(m);
-	m->state = STATE_STOPPED;
-	serve_state(m, STATE_STOPPED);
-	close_p(&m->listen);
-	serve_close_all(m);
+		m->run.reboot = live(m, &status) == REBOOT && !m->quit && !m->stop_wanted;
+		take_down(m);
+	} while (reboots(m));
+	close_socket(m);
+	if (!m->run.reboot)
+		(void)hook_run_at(&m->run, HOOK_AT_END);
+	hook_close_namespaces(&m->run);
+	(void)hook_run_at(&m->run, HOOK_AT_DESTROY);
+	if (r < 0)
+		tell_error(m, &err);
 	tell(m, SYNC_EXIT, status, 0);
 	leave_reaper(m);
 	return r < 0 ? 1 : 0;
@@ -229,6 +283,7 @@ static int attach_main(struct monitor *m)
 	m->run.pidfd = MONITOR_LISTEN;
 	if (run_forward(&m->run, &err) == 0)
 		return 0;
+	run_backward(&m->run);
 	tell_error(m, &err);
 	return 1;
 }
@@ -254,14 +309,18 @@ static void set_close_on_exec(void)
 
 int monitor_main(void)
 {
-	static struct monitor m; /* zero: half a megabyte that is neither stored nor touched */
+	static struct monitor
+		m; /* zero: half a megabyte that is neither stored nor touched */
 	static struct log_sink sink;
 	struct lxc_error *err = NULL;
 	size_t size;
 
+	/* executed by descriptor, we would be called by its number */
+	(void)prctl(PR_SET_NAME, "lxc-monitor", 0, 0, 0);
 	set_close_on_exec();
 	m.library = MONITOR_LIBRARY;
 	m.listen = m.signals = m.devpts = NO_FD;
+	m.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	m.plan_fd = MONITOR_PLAN;
 	relay_init(&m.relay);
 	void *record = map_plan(MONITOR_PLAN, &size);

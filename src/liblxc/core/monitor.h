@@ -39,6 +39,7 @@ struct client {
 	bool trusted;
 	unsigned int states; /* CLIENT_STATE: mask of wanted ones */
 	unsigned int tty; /* CLIENT_TTY: number, 0: console */
+	unsigned long number; /* in the order of their coming */
 	size_t size; /* CLIENT_REQUEST: bytes so far */
 	union {
 		struct command_request request;
@@ -76,11 +77,14 @@ struct monitor {
 	enum container_state state;
 	bool foreground;
 	bool quit; /* the caller of a start in the foreground is gone */
+	bool stop_wanted; /* a stop was asked for: no reboot any more */
 	int devpts;
 	struct relay relay;
 	struct tty *ttys;
 	size_t n_ttys;
 	int plan_fd;
+	int spare; /* descriptor to give up when there are no more */
+	unsigned long accepted;
 	struct client clients[MONITOR_CLIENTS_MAX];
 };
 
@@ -99,7 +103,9 @@ int events_wait(struct run *run, int fd);
 void serve_accept(struct monitor *m);
 void serve_client(struct monitor *m, struct client *c);
 void serve_state(struct monitor *m, enum container_state state);
-/* A reboot is done with those who wait for the end; the end with everybody. */
+/* The terminals of one life are gone at its end, whoever still holds them. */
+void serve_close_terminals(struct monitor *m);
+/* The end, for everybody who is still connected. */
 void serve_close_all(struct monitor *m);
 
 /* relay.c */

@@ -77,6 +77,10 @@ int run_cgroup_unified(struct run *run, const struct op *op, struct lxc_error **
 		}
 	}
 	int fd = cgroup_make(base, path);
+	/* what a monitor left that was killed is not in the way */
+	if (fd == -EEXIST && cgroup_is_abandoned(base, path) &&
+	    cgroup_remove(base, path, false) == 0)
+		fd = cgroup_make(base, path);
 	if (fd == -EEXIST)
 		return taken(run, base, path, err);
 	/* a container whose cgroups cannot be written is one without limits, not a failure */
@@ -85,7 +89,10 @@ int run_cgroup_unified(struct run *run, const struct op *op, struct lxc_error **
 	if (fd < 0)
 		return error_set(err, fd, "make", "%s/%s", base, path);
 	run->unified = fd;
-	return make_inner(run, base, err);
+	int r = make_inner(run, base, err);
+	if (r < 0)
+		undo_cgroup_unified(run, op);
+	return r;
 }
 
 void undo_cgroup_unified(struct run *run, const struct op *op)
@@ -111,7 +118,29 @@ void print_cgroup_v1(const struct plan *plan, const struct op *op, struct buf *o
 		   plan_text(plan, plan->header->cgroup));
 }
 
-/* The tasks file that the child enters by; a hierarchy that cannot be written is left out. */
+/* The tasks file that the child enters by. */
+static int open_tasks(struct run *run, const struct op_cgroup_v1 *o, const char *base)
+{
+	char path[CGROUP_PATH_MAX];
+	_cleanup_close_ int inner = NO_FD;
+	int leaf = run->v1[o->index];
+	int r = o->is_cpuset ? cgroup_fill_cpuset(leaf) : 0;
+
+	if (r == 0 && run->plan->header->inner) {
+		run_cgroup_path(run, true, path);
+		leaf = inner = cgroup_make(base, path);
+		r = inner < 0 ? inner : o->is_cpuset ? cgroup_fill_cpuset(inner) : 0;
+	}
+	if (r < 0)
+		return r;
+	run->tasks[o->index] = openat(leaf, "tasks", O_WRONLY | O_CLOEXEC);
+	return run->tasks[o->index] < 0 ? -errno : 0;
+}
+
+/*
+ * A hierarchy that cannot be written is left out.  The name is ours when the unified cgroup of
+ * that name is: then what lies here was left behind.
+ */
 int run_cgroup_v1(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_cgroup_v1 *o = (const void *)op;
@@ -123,7 +152,7 @@ int run_cgroup_v1(struct run *run, const struct op *op, struct lxc_error **err)
 	run->n_v1 = MAX(run->n_v1, (size_t)o->index + 1);
 	run_cgroup_path(run, false, path);
 	int dir = cgroup_make(base, path);
-	if (dir == -EEXIST && cgroup_remove(base, path, false) == 0)
+	if (dir == -EEXIST && run->unified >= 0 && cgroup_remove(base, path, false) == 0)
 		dir = cgroup_make(base, path);
 	if (dir == -EEXIST)
 		return taken(run, base, path, err);
@@ -132,19 +161,12 @@ int run_cgroup_v1(struct run *run, const struct op *op, struct lxc_error **err)
 	if (dir < 0)
 		return error_set(err, dir, "make", "%s/%s", base, path);
 	run->v1[o->index] = dir;
-	_cleanup_close_ int inner = NO_FD;
-	int leaf = dir;
-	int r = o->is_cpuset ? cgroup_fill_cpuset(dir) : 0;
-	if (r == 0 && run->plan->header->inner) {
-		run_cgroup_path(run, true, path);
-		leaf = inner = cgroup_make(base, path);
-		r = inner < 0 ? inner : o->is_cpuset ? cgroup_fill_cpuset(inner) : 0;
-	}
-	if (r == 0) {
-		run->tasks[o->index] = openat(leaf, "tasks", O_WRONLY | O_CLOEXEC);
-		r = run->tasks[o->index] < 0 ? -errno : 0;
-	}
-	return r < 0 ? error_set(err, r, "prepare", "%s/%s", base, path) : 0;
+	int r = open_tasks(run, o, base);
+	if (r == 0)
+		return 0;
+	error_set(err, r, "prepare", "%s/%s", base, path);
+	undo_cgroup_v1(run, op);
+	return r;
 }
 
 void undo_cgroup_v1(struct run *run, const struct op *op)

@@ -46,10 +46,7 @@ int run_personality(struct run *run, const struct op *op, struct lxc_error **err
 
 int run_capabilities(struct run *run, const struct op *op, struct lxc_error **err)
 {
-	/* what the steps up to the exec still need */
-	uint64_t until_exec = 1ull << CAP_SETUID | 1ull << CAP_SETGID |
-			      1ull << CAP_SYS_ADMIN;
-	int r = caps_drop(((const struct op_value *)op)->value, until_exec);
+	int r = caps_drop(((const struct op_value *)op)->value, CAPS_UNTIL_EXEC);
 
 	(void)run;
 	return r < 0 ? error_set(err, r, "drop", "capabilities") : 0;

@@ -63,6 +63,25 @@ struct op_devices {
 	struct plan_blob program;
 };
 
+enum hook_flags {
+	HOOK_ONCE = 1, /* not again when the start is tried with another cgroup */
+	HOOK_PID = 2, /* gets LXC_PID */
+	HOOK_TARGET = 4, /* gets LXC_TARGET */
+	HOOK_NAMESPACES = 8, /* gets LXC_NET_NS and so on */
+	HOOK_NAMESPACE_ARGS = 16, /* and the same as arguments */
+	HOOK_PRIVATE = 32, /* comes before the mounts of the child are its own */
+	HOOK_CHECK_ROOT = 64, /* may have hidden the root file system */
+};
+
+/* Also for OP_HOOK_CHILD, OP_HOOK_CHECK. */
+struct op_hook {
+	struct op op;
+	plan_text_t key; /* "lxc.hook.mount" */
+	struct plan_blob commands, args, env; /* texts */
+	uint32_t moment; /* enum hook_moment */
+	uint32_t flags; /* enum hook_flags */
+};
+
 /* Child. */
 
 struct op_root {
@@ -72,9 +91,12 @@ struct op_root {
 	uint64_t attr_set, attr_clear;
 };
 
+enum dev_part { DEV_ALL, DEV_MOUNT, DEV_NODES };
+
 struct op_dev {
 	struct op op;
 	uint32_t size;
+	uint32_t part; /* enum dev_part */
 };
 
 struct op_devpts {
@@ -158,6 +180,7 @@ enum stdio_mode {
 	STDIO_NULL,
 	STDIO_KEEP,
 	STDIO_TERMINAL, /* stdin is a terminal that becomes the controlling one */
+	STDIO_MIXED, /* the console for those of the caller's that are terminals */
 };
 
 struct op_stdio {
@@ -176,7 +199,8 @@ struct op_ids {
 struct op_exec {
 	struct op op;
 	struct plan_blob argv, envp;
-	uint32_t attached; /* exit status 126 or 127 tells the failure, too */
+	uint64_t keep_caps; /* OP_INIT, OP_CALL: no exec takes the others away */
+	uint32_t attached; /* what a failure means */
 };
 
 /* Attach. */

@@ -25,11 +25,16 @@ static const struct {
 
 void print_dev(const struct plan *plan, const struct op *op, struct buf *out)
 {
+	const struct op_dev *o = (const void *)op;
+
 	(void)plan;
-	buf_printf(out, "tmpfs of %u bytes on /dev with",
-		   ((const struct op_dev *)op)->size);
-	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++)
-		buf_printf(out, " %s", nodes[i].name);
+	if (o->part != DEV_NODES)
+		buf_printf(out, "tmpfs of %u bytes on /dev", o->size);
+	if (o->part == DEV_ALL)
+		buf_str(out, " with");
+	for (size_t i = 0; i < ARRAY_SIZE(nodes) && o->part != DEV_MOUNT; i++)
+		buf_printf(out, "%s%s", i || o->part == DEV_ALL ? " " : "",
+			   nodes[i].name);
 }
 
 /* Where devices cannot be made, the host's are mounted. */
@@ -55,13 +60,12 @@ static int make_node(int dev, size_t i)
 	return errno == EPERM ? bind_node(dev, nodes[i].name) : -errno;
 }
 
-int run_dev(struct run *run, const struct op *op, struct lxc_error **err)
+static int mount_dev(struct run *run, const struct op_dev *o, struct lxc_error **err)
 {
 	char data[64], why[160] = "";
 	_cleanup_close_ int target = root_ensure_dir(run->root, "dev");
 
-	(void)snprintf(data, sizeof(data), "size=%u,mode=755",
-		       ((const struct op_dev *)op)->size);
+	(void)snprintf(data, sizeof(data), "size=%u,mode=755", o->size);
 	int tree = target < 0 ? target
 			      : tree_make("tmpfs", "none", data, 0, why, sizeof(why));
 	int r = tree < 0 ? tree : tree_attach(tree, target);
@@ -73,12 +77,20 @@ int run_dev(struct run *run, const struct op *op, struct lxc_error **err)
 		return r;
 	}
 	run->dev = tree;
-	for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
+	return 0;
+}
+
+int run_dev(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_dev *o = (const void *)op;
+	int r = o->part == DEV_NODES ? 0 : mount_dev(run, o, err);
+
+	for (size_t i = 0; i < ARRAY_SIZE(nodes) && r == 0 && o->part != DEV_MOUNT; i++) {
 		r = make_node(run->dev, i);
 		if (r < 0)
 			return error_set(err, r, "make", "/dev/%s", nodes[i].name);
 	}
-	return 0;
+	return r;
 }
 
 static const struct {
@@ -143,7 +155,10 @@ int run_devpts(struct run *run, const struct op *op, struct lxc_error **err)
 	}
 	if (o->link_ptmx)
 		(void)!symlinkat("pts/ptmx", run->dev, "ptmx");
-	return run_queue_fd(run, ROLE_DEVPTS, tree);
+	run->devpts = tree;
+	int copy = fcntl(tree, F_DUPFD_CLOEXEC, 3);
+	r = copy < 0 ? -errno : run_queue_fd(run, ROLE_DEVPTS, copy);
+	return r < 0 ? error_set(err, r, "devpts", "hand over") : 0;
 }
 
 /* --- terminals --- */
@@ -158,13 +173,17 @@ static void terminal_done(struct terminal *t)
 	close_p(&t->pts);
 }
 
-/* A new pair; the slave is opened through the master, so no path is looked up. */
-static int terminal_open(int dir, const char *ptmx, struct terminal *ret)
+/*
+ * A new pair, from a devpts by its descriptor, or the host's.  The slave is opened through the
+ * master, so no path of the container is looked up.
+ */
+static int terminal_open(int devpts, struct terminal *ret)
 {
 	int unlock = 0;
 	struct terminal t = { NO_FD, NO_FD };
 
-	t.ptx = openat(dir, ptmx, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	t.ptx = devpts >= 0 ? openat(devpts, "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+			    : open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (t.ptx < 0)
 		return -errno;
 	if (ioctl(t.ptx, TIOCSPTLCK, &unlock) == 0)
@@ -201,8 +220,7 @@ int run_console(struct run *run, const struct op *op, struct lxc_error **err)
 	const struct op_console *o = (const void *)op;
 	const char *dir = plan_text(run->plan, o->dir);
 	struct terminal t;
-	int r = o->own ? terminal_open(run->dev, "pts/ptmx", &t)
-		       : terminal_open(AT_FDCWD, "/dev/ptmx", &t);
+	int r = terminal_open(o->own ? run->devpts : NO_FD, &t);
 
 	if (r < 0)
 		return error_set(err, r, "console", "new terminal");
@@ -255,7 +273,7 @@ int run_ttys(struct run *run, const struct op *op, struct lxc_error **err)
 
 	for (unsigned int i = 1; i <= o->n; i++) {
 		struct terminal t;
-		int r = terminal_open(run->dev, "pts/ptmx", &t);
+		int r = terminal_open(run->devpts, &t);
 
 		if (r < 0)
 			return error_set(err, r, "tty", "/dev/tty%u", i);

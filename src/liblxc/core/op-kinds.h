@@ -23,6 +23,7 @@ PRINTS(print_devices);
 PRINTS(print_devpts);
 PRINTS(print_exec);
 PRINTS(print_hand_over);
+PRINTS(print_hook);
 PRINTS(print_ids);
 PRINTS(print_join);
 PRINTS(print_link);
@@ -45,7 +46,10 @@ PRINTS(print_text);
 PRINTS(print_ttys);
 PRINTS(print_value);
 
+RUNS(run_application);
+RUNS(run_await);
 RUNS(run_boot_id);
+RUNS(run_call);
 RUNS(run_capabilities);
 RUNS(run_cgroup_mount);
 RUNS(run_cgroup_namespace);
@@ -64,12 +68,16 @@ RUNS(run_directory);
 RUNS(run_enter);
 RUNS(run_exec);
 RUNS(run_hand_over);
+RUNS(run_hook);
+RUNS(run_hook_check);
+RUNS(run_hook_child);
 RUNS(run_host_name);
 RUNS(run_ids);
 RUNS(run_join);
 RUNS(run_keyring);
 RUNS(run_link);
 RUNS(run_mount);
+RUNS(run_namespaces);
 RUNS(run_network);
 RUNS(run_no_new_privs);
 RUNS(run_personality);
@@ -80,6 +88,7 @@ RUNS(run_prlimit);
 RUNS(run_proc);
 RUNS(run_proc_file);
 RUNS(run_release);
+RUNS(run_remount);
 RUNS(run_root);
 RUNS(run_seccomp);
 RUNS(run_shell);
@@ -88,12 +97,19 @@ RUNS(run_stdio);
 RUNS(run_sys);
 RUNS(run_sysctl);
 RUNS(run_ttys);
+RUNS(run_unshare);
 
 UNDOES(undo_cgroup_unified);
 UNDOES(undo_cgroup_v1);
 UNDOES(undo_clone);
 UNDOES(undo_link);
 UNDOES(undo_pid_file);
+
+/* What the steps up to the exec still need, of the capabilities that the container lacks. */
+#define CAPS_UNTIL_EXEC (1ull << CAP_SETUID | 1ull << CAP_SETGID | 1ull << CAP_SYS_ADMIN)
+
+/* Take those away in a process that executes nothing: 0 or -errno. */
+int drop_without_exec(uint64_t keep);
 
 /* Enter the v1 cgroups whose tasks files run->tasks holds. */
 int cgroup_enter_tasks(struct run *run, struct lxc_error **err);

@@ -25,6 +25,8 @@
 #include "util/file.h"
 #include "util/syscall.h"
 
+#define INNER_MAX 999 /* cgroups for attached processes */
+
 /* --- monitor --- */
 
 void print_pid_file(const struct plan *plan, const struct op *op, struct buf *out)
@@ -41,6 +43,8 @@ int run_pid_file(struct run *run, const struct op *op, struct lxc_error **err)
 
 	(void)snprintf(text, sizeof(text), "%d", getpid());
 	int r = fd < 0 ? -errno : file_write_all(fd, text, strlen(text));
+	if (r < 0 && fd >= 0)
+		(void)unlink(path);
 	return r < 0 ? error_set(err, r, "write", "%s", path) : 0;
 }
 
@@ -125,18 +129,14 @@ int run_clone(struct run *run, const struct op *op, struct lxc_error **err)
 				"too many namespaces: see /proc/sys/user/max_*_namespaces");
 		return pid;
 	}
-	run->pid = pid;
+	run->pid = run->init_pid = pid;
 	return 0;
 }
 
 void undo_clone(struct run *run, const struct op *op)
 {
 	(void)op;
-	if (run->pid > 0) {
-		(void)sys_pidfd_send_signal(run->pidfd, SIGKILL);
-		(void)wait_child(run->pid, run->pidfd, NULL);
-	}
-	run->pid = 0;
+	/* it has ended: run_backward() begins with that */
 	close_p(&run->pidfd);
 	close_p(&run->sync);
 	run->pidfd = run->sync = NO_FD;
@@ -236,7 +236,12 @@ int run_started(struct run *run, const struct op *op, struct lxc_error **err)
 	int fds[SYNC_FDS_MAX];
 
 	(void)op;
+	run->status = 0;
 	int r = receive(run, &m, fds, err);
+	if (r > 0 && m.type == SYNC_NOT_EXECUTED) {
+		run->status = m.value;
+		r = receive(run, &m, fds, err);
+	}
 	if (r > 0)
 		return error_set(err, -EPROTO, "await", "unexpected message");
 	if (r < 0)
@@ -266,6 +271,7 @@ int run_hand_over(struct run *run, const struct op *op, struct lxc_error **err)
 		return error_set(err, r, "hand over", "to the monitor");
 	for (uint32_t i = 0; i < run->queue.n_fds; i++)
 		(void)close(run->fds[i]);
+	run->queue.n_fds = 0;
 	r = sync_receive(run->sync, &m, fds, err);
 	if (r < 0)
 		return r;
@@ -281,6 +287,7 @@ static const char *const stdio_names[] = {
 	[STDIO_NULL] = "/dev/null",
 	[STDIO_KEEP] = "the caller's",
 	[STDIO_TERMINAL] = "a terminal of its own",
+	[STDIO_MIXED] = "the caller's, the console for terminals",
 };
 
 void print_stdio(const struct plan *plan, const struct op *op, struct buf *out)
@@ -293,6 +300,15 @@ static int redirect(int fd)
 {
 	for (int to = 0; to <= STDERR_FILENO; to++)
 		if (dup2(fd, to) < 0)
+			return -errno;
+	return 0;
+}
+
+/* What is a file or a pipe stays the caller's; its terminal is not for the container. */
+static int redirect_terminals(int fd)
+{
+	for (int to = 0; to <= STDERR_FILENO; to++)
+		if (isatty(to) && dup2(fd, to) < 0)
 			return -errno;
 	return 0;
 }
@@ -318,6 +334,9 @@ int run_stdio(struct run *run, const struct op *op, struct lxc_error **err)
 		break;
 	}
 	case STDIO_KEEP:
+		break;
+	case STDIO_MIXED:
+		r = redirect_terminals(run->console);
 		break;
 	case STDIO_TERMINAL:
 		(void)ioctl(STDIN_FILENO, TIOCSCTTY, 0);
@@ -366,65 +385,6 @@ int run_directory(struct run *run, const struct op *op, struct lxc_error **err)
 	return r;
 }
 
-void print_exec(const struct plan *plan, const struct op *op, struct buf *out)
-{
-	const struct op_exec *o = (const void *)op;
-	char *argv[64];
-	size_t n = plan_strv(plan, o->argv, argv, ARRAY_SIZE(argv));
-
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_char(out, ' ');
-		buf_printable(out, argv[i]);
-	}
-}
-
-static int explain_exec(const char *program, int r, bool attached, struct lxc_error **err)
-{
-	error_set(err, r, "execute", "%s", program);
-	if (r == -ENOENT && strchr(program, '/') && access(program, F_OK) == 0)
-		error_hint(err,
-			   "the file exists, its interpreter or dynamic linker does not: "
-			   "is the root file system complete, and of this architecture?");
-	else if (r == -ENOENT && attached)
-		error_hint(err, "no such program in the container");
-	else if (r == -ENOENT)
-		error_hint(
-			err,
-			"no such program in the root file system: complete it, or name "
-			"another with lxc.init.cmd");
-	else if (r == -EACCES)
-		error_hint(
-			err,
-			"the file is not executable, or a directory on its path is not "
-			"searchable");
-	else if (r == -ENOEXEC)
-		error_hint(
-			err,
-			"the file is no program for this machine: another architecture, "
-			"or a script without #! line");
-	return r;
-}
-
-#define ARGS_MAX 4096
-
-int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	const struct op_exec *o = (const void *)op;
-	static char *argv[ARGS_MAX], *envp[ARGS_MAX];
-
-	if (!plan_strv(run->plan, o->argv, argv, ARRAY_SIZE(argv)))
-		return error_set(err, -EINVAL, "execute", "no program");
-	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
-	environ = envp;
-	(void)umask(022);
-	(void)prctl(PR_SET_PDEATHSIG, o->attached ? 0 : run->pdeath, 0, 0, 0);
-	/* not the close-on-exec ones only: whatever the caller left open without the flag */
-	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	(void)execvp(argv[0], argv);
-	return explain_exec(argv[0], -errno, o->attached, err);
-}
-
 /* --- attach --- */
 
 void print_join(const struct plan *plan, const struct op *op, struct buf *out)
@@ -433,23 +393,39 @@ void print_join(const struct plan *plan, const struct op *op, struct buf *out)
 	print_flags(((const struct op_join *)op)->flags, out);
 }
 
+/* The process id behind a pidfd, without the heap: this also runs in a copy of the caller. */
+static int pid_of(int pidfd)
+{
+	char path[48], info[512];
+	_cleanup_close_ int fd = NO_FD;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, info, sizeof(info) - 1);
+	if (n < 0)
+		return -errno;
+	info[n] = '\0';
+	const char *line = strstr(info, "\nPid:\t");
+	int pid = 0;
+
+	for (const char *p = line ? line + 6 : ""; *p >= '0' && *p <= '9'; p++)
+		pid = pid * 10 + *p - '0';
+	return pid > 0 ? pid : -ESRCH;
+}
+
 /* The container's root directory, while its init is known to be the process behind pidfd. */
 static int open_init_root(int pidfd)
 {
-	_cleanup_free_ char *info = NULL;
 	char path[48];
+	int pid = pid_of(pidfd);
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	int r = file_read(AT_FDCWD, path, &info, NULL);
-	const char *line = r < 0 ? NULL : strstr(info, "\nPid:\t");
-	if (!line)
-		return r < 0 ? r : -ESRCH;
-	(void)snprintf(path, sizeof(path), "/proc/%.*s/root",
-		       (int)MIN(strcspn(line + 6, "\n"), (size_t)12), line + 6);
+	if (pid < 0)
+		return pid;
+	(void)snprintf(path, sizeof(path), "/proc/%d/root", pid);
 	_cleanup_close_ int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
 		return -errno;
-	r = sys_pidfd_send_signal(pidfd, 0);
+	int r = sys_pidfd_send_signal(pidfd, 0);
 	return r < 0 ? r : steal_fd(root);
 }
 
@@ -484,22 +460,34 @@ int run_join(struct run *run, const struct op *op, struct lxc_error **err)
 }
 
 /*
- * The attached process becomes a child of our parent, the caller.  A cgroup in which other
- * cgroups have controllers takes no process: it then goes into a child of its own, ".lxc".
+ * A cgroup in which other cgroups have controllers takes no process: it then goes into a child
+ * of its own, ".lxc" or the first ".lxc-N" that takes one.
  */
+static pid_t clone_below(int unified)
+{
+	char name[16] = ".lxc";
+	pid_t pid = -EBUSY;
+
+	for (int i = 1; i <= INNER_MAX && (pid == -EBUSY || pid == -EOPNOTSUPP); i++) {
+		if (mkdirat(unified, name, 0755) < 0 && errno != EEXIST)
+			return -errno;
+		_cleanup_close_ int dir =
+			openat(unified, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		pid = dir < 0 ? -errno : clone_into(CLONE_PARENT, dir, 0, NULL);
+		(void)snprintf(name, sizeof(name), ".lxc-%d", i);
+	}
+	return pid;
+}
+
+/* The attached process becomes a child of our parent, the caller. */
 int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	struct sync_message m = { .type = SYNC_ATTACHED };
-	_cleanup_close_ int below = NO_FD;
 	pid_t pid = clone_into(CLONE_PARENT, run->unified, 0, NULL);
 
 	(void)op;
-	if (pid == -EBUSY || pid == -EOPNOTSUPP) {
-		if (mkdirat(run->unified, ".lxc", 0755) < 0 && errno != EEXIST)
-			return error_set(err, -errno, "make", "cgroup .lxc");
-		below = openat(run->unified, ".lxc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		pid = below < 0 ? -errno : clone_into(CLONE_PARENT, below, 0, NULL);
-	}
+	if (pid == -EBUSY || pid == -EOPNOTSUPP)
+		pid = clone_below(run->unified);
 	if (pid == 0) {
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		run_child(run);
@@ -511,43 +499,16 @@ int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **
 	return r < 0 ? error_set(err, r, "attach", "the caller is gone") : 0;
 }
 
-/* The seventh field of the user's line in /etc/passwd. */
-static void find_shell(char *shell, size_t size)
+/* The caller sets the limits of its configuration meanwhile; see attach.c. */
+int run_await(struct run *run, const struct op *op, struct lxc_error **err)
 {
-	_cleanup_free_ char *text = NULL;
-	char *line, *rest;
-	unsigned int uid = getuid();
+	struct sync_message m;
+	int r = sync_receive(run->sync, &m, NULL, err);
 
-	(void)snprintf(shell, size, "/bin/sh");
-	if (file_read(AT_FDCWD, "/etc/passwd", &text, NULL) < 0)
-		return;
-	for (rest = text; (line = strsep(&rest, "\n"));) {
-		char *fields[7] = {}, *field;
-		char number[16];
-
-		for (size_t i = 0; i < ARRAY_SIZE(fields) && (field = strsep(&line, ":"));
-		     i++)
-			fields[i] = field;
-		(void)snprintf(number, sizeof(number), "%u", uid);
-		if (!fields[6] || strcmp(fields[2], number))
-			continue;
-		if (*fields[6] && access(fields[6], X_OK) == 0)
-			(void)snprintf(shell, size, "%s", fields[6]);
-		return;
-	}
-}
-
-/* Like OP_EXEC, with the login shell of the user as program. */
-int run_shell(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	const struct op_exec *o = (const void *)op;
-	static char *envp[ARGS_MAX];
-	char shell[256];
-
-	find_shell(shell, sizeof(shell));
-	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
-	(void)umask(022);
-	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	(void)execve(shell, (char *[]){ shell, NULL }, envp);
-	return explain_exec(shell, -errno, true, err);
+	(void)op;
+	if (r < 0)
+		return r;
+	return r == 0 || m.type != SYNC_RELEASE
+		       ? error_set(err, -ECANCELED, "await", "the caller is gone")
+		       : 0;
 }

@@ -4,6 +4,7 @@
  * mount namespace; everything below the root is resolved with root_open().
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -337,4 +338,37 @@ int run_boot_id(struct run *run, const struct op *op, struct lxc_error **err)
 	if (tree >= 0 && tree_set(tree, PROC_ATTR | MOUNT_ATTR_RDONLY, 0, false) == 0)
 		(void)tree_attach(tree, target);
 	return 0;
+}
+
+/* --- monitor --- */
+
+/* lxc.monitor.unshare: hooks of the monitor may mount, and nobody else sees it. */
+int run_unshare(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	(void)op;
+	if (run->again || run->retry)
+		return 0;
+	return unshare(CLONE_NEWNS) < 0 ||
+			       mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0
+		       ? error_set(err, -errno, "unshare", "lxc.monitor.unshare")
+		       : 0;
+}
+
+/* --- attach --- */
+
+/* Without the container's mounts: its processes and its network all the same. */
+int run_remount(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	_cleanup_close_ int root = NO_FD;
+
+	(void)run;
+	(void)op;
+	if (unshare(CLONE_NEWNS) < 0 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
+		return error_set(err, -errno, "unshare", "mount namespace");
+	root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return error_set(err, -errno, "open", "/");
+	int r = make_on(root, "proc", "proc", NULL, PROC_ATTR, err);
+	return r < 0 ? r : make_on(root, "sysfs", "sys", NULL, PROC_ATTR, err);
 }

@@ -49,6 +49,15 @@ const struct op_kind op_kinds[OP_COUNT] = {
 	[OP_CLONE_ATTACHED]   = { "clone",             OP_MONITOR, print_nothing,      run_clone_attached, NULL },
 	[OP_ENTER]            = { "enter",             OP_CHILD,   print_join,         run_enter,          NULL },
 	[OP_SHELL]            = { "shell",             OP_CHILD,   print_nothing,      run_shell,          NULL },
+	[OP_INIT]             = { "init",              OP_CHILD,   print_exec,         run_application,    NULL },
+	[OP_CALL]             = { "call",              OP_CHILD,   print_nothing,      run_call,           NULL },
+	[OP_AWAIT]            = { "await limits",      OP_CHILD,   print_nothing,      run_await,          NULL },
+	[OP_REMOUNT]          = { "remount",           OP_CHILD,   print_nothing,      run_remount,        NULL },
+	[OP_UNSHARE]          = { "mount namespace",   OP_MONITOR, print_nothing,      run_unshare,        NULL },
+	[OP_HOOK]             = { "hook",              OP_MONITOR, print_hook,         run_hook,           NULL },
+	[OP_NAMESPACES]       = { "keep",              OP_MONITOR, print_join,         run_namespaces,     NULL },
+	[OP_HOOK_CHILD]       = { "hook",              OP_CHILD,   print_hook,         run_hook_child,     NULL },
+	[OP_HOOK_CHECK]       = { "check",             OP_CHILD,   print_hook,         run_hook_check,     NULL },
 };
 /* clang-format on */
 

@@ -166,6 +166,15 @@ const void *plan_data(const struct plan *p, struct plan_blob blob)
 	return (const char *)h + h->pool + blob.at;
 }
 
+const struct plan_confine *plan_confinement(const struct plan *p)
+{
+	struct plan_blob masks = p->header->masks;
+
+	return masks.size == sizeof(struct plan_confine) && masks.at % 8 == 0
+		       ? plan_data(p, masks)
+		       : NULL;
+}
+
 size_t plan_strv(const struct plan *p, struct plan_blob blob, char **v, size_t max)
 {
 	const char *data = plan_data(p, blob), *end = data ? data + blob.size : NULL;

@@ -23,6 +23,9 @@
 #define PLAN_VERSION 1
 #define PLAN_SIZE_MAX (8u << 20)
 
+/* With these seals the file that carries a plan stays as it is: memfd_create(2). */
+#define PLAN_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
 enum plan_role { PLAN_START, PLAN_ATTACH };
 
 typedef uint32_t plan_text_t; /* offset into the pool; 0: none */
@@ -117,6 +120,9 @@ const struct op *plan_next(const struct plan *p, const struct op *op);
 /* NULL for 0; otherwise a text of the pool ("" for an offset outside of it). */
 const char *plan_text(const struct plan *p, plan_text_t text);
 const void *plan_data(const struct plan *p, struct plan_blob blob);
+
+/* What confines the container's processes; NULL when the plan is damaged there. */
+const struct plan_confine *plan_confinement(const struct plan *p);
 
 /* Make pointers to the texts of a blob, NULL-terminated: at most max - 1.  Their number. */
 size_t plan_strv(const struct plan *p, struct plan_blob blob, char **v, size_t max);

@@ -44,36 +44,62 @@ static int open_device(const char *path)
 		    0600);
 }
 
+/*
+ * Where the output goes when there is no terminal.  The descriptor is the caller's, whose other
+ * descriptors share its flags, so a new one of the same file is opened that never blocks; what
+ * cannot be opened again, a socket, is only written to after poll(2) has said that it takes
+ * something, and then not more than fits into any pipe.
+ */
+static int open_output(void)
+{
+	int fd = open("/proc/self/fd/1",
+		      O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
 /* The terminal of the caller; without one the output goes where its own goes. */
 static void open_foreground(struct relay *r)
 {
 	r->in = isatty(STDIN_FILENO)
 			? open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
 			: NO_FD;
-	r->out = fcntl(r->in >= 0 ? r->in : STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	r->out = r->in >= 0 ? fcntl(r->in, F_DUPFD_CLOEXEC, 3) : open_output();
 	if (r->in >= 0)
 		make_raw(r);
 }
 
-void relay_open(struct monitor *m)
+static void open_peer(struct monitor *m)
 {
-	const struct plan_header *h = m->plan.header;
-	const char *path = plan_text(&m->plan, h->console_path);
-	const char *log = plan_text(&m->plan, h->console_log);
+	const char *path = plan_text(&m->plan, m->plan.header->console_path);
 	struct relay *r = &m->relay;
 
-	if (path) {
-		r->in = open_device(path);
-		r->out = r->in < 0 ? NO_FD : fcntl(r->in, F_DUPFD_CLOEXEC, 3);
-		if (r->in >= 0 && isatty(r->in))
-			make_raw(r);
-		else
-			close_p(&r->in), r->in = NO_FD; /* a plain file has no input */
-	} else if (m->foreground) {
-		open_foreground(r);
+	if (!path) {
+		if (m->foreground)
+			open_foreground(r);
+		return;
 	}
+	r->in = open_device(path);
+	r->out = r->in < 0 ? NO_FD : fcntl(r->in, F_DUPFD_CLOEXEC, 3);
+	if (r->in >= 0 && isatty(r->in)) {
+		make_raw(r);
+	} else {
+		/* a plain file has no input */
+		close_p(&r->in);
+		r->in = NO_FD;
+	}
+}
+
+void relay_open(struct monitor *m)
+{
+	const char *log = plan_text(&m->plan, m->plan.header->console_log);
+	struct relay *r = &m->relay;
+
+	open_peer(m);
 	if (log)
-		r->log = open(log, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_CLOEXEC,
+		r->log = open(log,
+			      O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK |
+				      O_CLOEXEC,
 			      0640);
 	relay_resize(r);
 }
@@ -100,17 +126,38 @@ static ssize_t write_some(int fd, struct relay_buffer *b)
 	return n < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : n;
 }
 
+static void from_console(struct relay *r)
+{
+	struct relay_buffer *b = &r->to_peer;
+	ssize_t n = read(r->ptx, b->data, sizeof(b->data));
+
+	if (n <= 0)
+		return;
+	if (r->log >= 0)
+		(void)!write(r->log, b->data, n);
+	/* written when poll(2) says so: never here, where it could block */
+	b->size = r->out >= 0 ? (size_t)n : 0;
+}
+
+#define DRAIN_WAIT_MS 100 /* for a peer that is slow, at the end */
+
 /* What the container still had to say. */
 static void drain(struct relay *r)
 {
-	for (int i = 0; i < 64; i++) {
-		struct pollfd p = { .fd = r->ptx, .events = POLLIN };
+	for (int i = 0; i < 64 && r->ptx >= 0; i++) {
+		struct pollfd from = { .fd = r->ptx, .events = POLLIN };
+		struct pollfd to = { .fd = r->out, .events = POLLOUT };
 
-		if (r->ptx < 0 || poll(&p, 1, 0) <= 0 || !(p.revents & POLLIN))
+		if (r->to_peer.size) {
+			/* a peer that takes nothing any more loses the rest */
+			if (poll(&to, 1, DRAIN_WAIT_MS) <= 0 ||
+			    write_some(r->out, &r->to_peer) < 0)
+				return;
+			continue;
+		}
+		if (poll(&from, 1, 0) <= 0 || !(from.revents & POLLIN))
 			return;
-		relay_ready(r, &p, 1);
-		if (r->to_peer.size) /* a peer that takes nothing any more loses the rest */
-			return;
+		from_console(r);
 	}
 }
 
@@ -141,20 +188,6 @@ size_t relay_poll(struct relay *r, struct pollfd *fds)
 	if (r->out >= 0 && r->to_peer.size)
 		fds[n++] = (struct pollfd){ .fd = r->out, .events = POLLOUT };
 	return n;
-}
-
-static void from_console(struct relay *r)
-{
-	struct relay_buffer *b = &r->to_peer;
-	ssize_t n = read(r->ptx, b->data, sizeof(b->data));
-
-	if (n <= 0)
-		return;
-	if (r->log >= 0)
-		(void)!write(r->log, b->data, n);
-	b->size = r->out >= 0 ? (size_t)n : 0;
-	if (b->size && write_some(r->out, b) < 0)
-		drop_peer(r);
 }
 
 static void from_peer(struct relay *r)
@@ -221,6 +254,5 @@ void relay_take_back(struct monitor *m)
 	drop_peer(r);
 	close_p(&r->proxy);
 	r->proxy = NO_FD;
-	if (m->foreground)
-		open_foreground(r);
+	open_peer(m);
 }

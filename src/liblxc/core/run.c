@@ -7,15 +7,20 @@
 #include <sys/stat.h>
 
 #include "core/ops.h"
+#include "util/syscall.h"
+
+#define EXIT_SET_UP 255 /* of a child that did not get as far as the program */
 
 void run_init(struct run *run, const struct plan *plan)
 {
 	*run = (struct run){ .plan = plan };
 	run->sync = run->pidfd = NO_FD;
 	run->unified = run->unified_leaf = NO_FD;
-	run->root = run->dev = run->console = NO_FD;
+	run->root = run->dev = run->devpts = run->console = NO_FD;
 	for (size_t i = 0; i < RUN_HIERARCHIES_MAX; i++)
 		run->v1[i] = run->tasks[i] = NO_FD;
+	for (size_t i = 0; i < NS_COUNT; i++)
+		run->ns[i] = NO_FD;
 }
 
 static const struct op_kind *kind_of(const struct op *op)
@@ -26,40 +31,56 @@ static const struct op_kind *kind_of(const struct op *op)
 int run_forward(struct run *run, struct lxc_error **err)
 {
 	size_t i = 0;
+	int r = 0;
 
-	for (const struct op *op = NULL; (op = plan_next(run->plan, op)); i++) {
+	for (const struct op *op = NULL; r == 0 && (op = plan_next(run->plan, op)); i++) {
 		const struct op_kind *kind = kind_of(op);
 
 		if (!kind || i >= RUN_OPS_MAX)
-			return error_set(err, -EPROTO, "plan", "operation %zu", i);
-		if (kind->side != OP_MONITOR)
-			continue;
-		int r = kind->run(run, op, err);
-		if (r < 0) {
-			run_backward(run);
-			return r;
-		}
-		run->done[i / 8] |= 1u << i % 8;
+			r = error_set(err, -EPROTO, "plan", "operation %zu", i);
+		else if (kind->side == OP_MONITOR)
+			r = kind->run(run, op, err);
+		if (r == 0 && kind->side == OP_MONITOR)
+			run->done[i / 8] |= 1u << i % 8;
 	}
-	return 0;
+	if (r < 0)
+		run_backward(run);
+	return r;
+}
+
+/* Number and address of the last operation that is done, or NULL. */
+static const struct op *last_done(const struct run *run, size_t *ret_number)
+{
+	const struct op *last = NULL;
+	size_t i = 0;
+
+	for (const struct op *op = NULL;
+	     i < RUN_OPS_MAX && (op = plan_next(run->plan, op)); i++) {
+		if (!(run->done[i / 8] & 1u << i % 8))
+			continue;
+		last = op;
+		*ret_number = i;
+	}
+	return last;
 }
 
 void run_backward(struct run *run)
 {
-	const struct op *ops[RUN_OPS_MAX];
-	size_t n = 0;
+	const struct op *op;
+	size_t i;
 
-	for (const struct op *op = NULL;
-	     n < RUN_OPS_MAX && (op = plan_next(run->plan, op));)
-		ops[n++] = op;
-	while (n-- > 0) {
-		const struct op_kind *kind = kind_of(ops[n]);
+	/* first the processes: what they use cannot be taken away before */
+	if (run->pid > 0) {
+		(void)sys_pidfd_send_signal(run->pidfd, SIGKILL);
+		(void)wait_child(run->pid, run->pidfd, NULL);
+		run->pid = 0;
+	}
+	while ((op = last_done(run, &i))) {
+		const struct op_kind *kind = kind_of(op);
 
-		if (!(run->done[n / 8] & 1u << n % 8))
-			continue;
-		run->done[n / 8] &= ~(1u << n % 8);
-		if (kind && kind->undo)
-			kind->undo(run, ops[n]);
+		run->done[i / 8] &= ~(1u << i % 8);
+		if (kind->undo)
+			kind->undo(run, op);
 	}
 }
 
@@ -79,7 +100,7 @@ void run_child(struct run *run)
 		r = error_set(&err, -EPROTO, "plan", "nothing to execute");
 	if (err)
 		sync_send_error(run->sync, err);
-	_exit(r == -ENOENT ? 127 : r == -EACCES || r == -ENOEXEC ? 126 : 255);
+	_exit(run->status ? run->status : EXIT_SET_UP);
 }
 
 void run_cgroup_path(const struct run *run, bool with_inner, char *out)

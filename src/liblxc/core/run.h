@@ -14,9 +14,10 @@
 #include "cgroup/dir.h"
 #include "core/plan.h"
 #include "core/sync.h"
+#include "isolate/namespaces.h"
 
 #define RUN_HIERARCHIES_MAX 20
-#define RUN_OPS_MAX 2048
+#define RUN_OPS_MAX 16384
 
 /* What a descriptor that the child hands to the monitor is. */
 enum fd_role {
@@ -45,12 +46,21 @@ struct run {
 	bool cgroup_taken; /* why the run failed: try another suffix */
 	bool stopping; /* a stop was asked for while starting */
 	bool again; /* not the first start: a reboot */
+	bool retry; /* of a start, with another suffix */
+	bool reboot; /* why it ends */
+	pid_t init_pid; /* of this life's init, also when that has ended */
+	pid_t hook; /* that runs, negative: its group of processes; 0: none */
+	int ns[NS_COUNT]; /* kept for hooks of the end */
 
 	/* child */
 	int root; /* the container's root directory */
 	int dev;
+	int devpts; /* of the container; fresh, so nothing hostile lies in it yet */
 	int console;
 	int pdeath; /* signal for init when the monitor dies */
+	int status; /* exit status when the program cannot be executed; monitor: the child's */
+	int (*function)(void *payload); /* OP_CALL: in a copy of the caller */
+	void *payload;
 	int fds[SYNC_FDS_MAX]; /* to hand over, with their roles */
 	struct sync_message queue;
 
@@ -59,7 +69,7 @@ struct run {
 
 void run_init(struct run *run, const struct plan *plan);
 
-/* The monitor's operations in their order: 0, or -errno and an error with the kind's name. */
+/* The monitor's operations in their order: 0, or -errno; what was done then is not undone yet. */
 int run_forward(struct run *run, struct lxc_error **err);
 
 /* Undo what run_forward() did, backwards. */

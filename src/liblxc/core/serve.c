@@ -4,6 +4,7 @@
  * machine: what it says is taken only with credentials of root or of our own user, it is
  * never waited for, and its lengths are limits to check, not to believe.
  */
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,7 +15,7 @@ static void close_client(struct monitor *m, struct client *c)
 {
 	if (c->kind == CLIENT_TTY && c->tty == 0)
 		relay_take_back(m);
-	else if (c->kind == CLIENT_TTY)
+	else if (c->kind == CLIENT_TTY && c->tty <= m->n_ttys)
 		m->ttys[c->tty - 1].reserved = false;
 	close_p(&c->fd);
 	c->fd = NO_FD;
@@ -343,26 +344,71 @@ void serve_client(struct monitor *m, struct client *c)
 		close_client(m, c);
 }
 
-static struct client *free_client(struct monitor *m)
+/* A place for a new client; one that has not got its request together loses its own. */
+static struct client *find_place(struct monitor *m)
 {
-	for (size_t i = 0; i < MONITOR_CLIENTS_MAX; i++)
-		if (m->clients[i].kind == CLIENT_FREE)
-			return &m->clients[i];
-	return NULL;
+	struct client *slowest = NULL;
+
+	for (size_t i = 0; i < MONITOR_CLIENTS_MAX; i++) {
+		struct client *c = &m->clients[i];
+
+		if (c->kind == CLIENT_FREE)
+			return c;
+		if (c->kind == CLIENT_REQUEST &&
+		    (!slowest || c->number < slowest->number))
+			slowest = c;
+	}
+	if (slowest)
+		close_client(m, slowest);
+	return slowest;
+}
+
+/* Strangers get an answer, but no place. */
+static bool is_stranger(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return true;
+	return peer.uid != 0 && (peer.uid != geteuid() || peer.gid != getegid());
+}
+
+/* Out of descriptors: without one nobody can even be turned away. */
+static void turn_away(struct monitor *m)
+{
+	close_p(&m->spare);
+	int fd = accept4(m->listen, NULL, NULL, SOCK_CLOEXEC);
+
+	close_p(&fd);
+	m->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 void serve_accept(struct monitor *m)
 {
 	int fd = accept4(m->listen, NULL, NULL, SOCK_CLOEXEC);
-	struct client *c = fd < 0 ? NULL : free_client(m);
 
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE)
+			turn_away(m);
+		return;
+	}
+	if (is_stranger(fd)) {
+		struct command_reply refusal = { .ret = -EPERM };
+
+		(void)send(fd, &refusal, sizeof(refusal), MSG_NOSIGNAL | MSG_DONTWAIT);
+		(void)close(fd);
+		return;
+	}
+	struct client *c = find_place(m);
 	if (!c) {
-		close_p(&fd);
+		(void)close(fd);
 		return;
 	}
 	c->kind = CLIENT_REQUEST;
 	c->fd = fd;
 	c->size = 0;
+	c->number = ++m->accepted;
 	c->trusted = false;
 	serve_client(m, c);
 }
@@ -381,6 +427,13 @@ void serve_state(struct monitor *m, enum container_state state)
 		(void)send(c->fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT);
 		close_client(m, c);
 	}
+}
+
+void serve_close_terminals(struct monitor *m)
+{
+	for (size_t i = 0; i < MONITOR_CLIENTS_MAX; i++)
+		if (m->clients[i].kind == CLIENT_TTY)
+			close_client(m, &m->clients[i]);
 }
 
 void serve_close_all(struct monitor *m)

@@ -23,14 +23,13 @@ int start_seal(const struct plan_record *record)
 {
 	_cleanup_close_ int fd =
 		memfd_create("lxc-plan", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 
 	if (fd < 0)
 		return -errno;
 	int r = file_write_all(fd, record->data, record->size);
 	if (r < 0)
 		return r;
-	return fcntl(fd, F_ADD_SEALS, seals) < 0 ? -errno : steal_fd(fd);
+	return fcntl(fd, F_ADD_SEALS, PLAN_SEALS) < 0 ? -errno : steal_fd(fd);
 }
 
 struct monitor_home {
@@ -47,7 +46,7 @@ static int open_made(const char *dir)
 {
 	if (!dir)
 		return NO_FD;
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+	if (file_make_dirs(dir, 0755) < 0)
 		return NO_FD;
 	return open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
@@ -72,6 +71,7 @@ struct birth {
 	const struct start_request *request;
 	const struct plan *plan;
 	int plan_fd, library, listener, log_fd;
+	int stdio[3]; /* the caller's, as far as it has them */
 };
 
 static int spawn_monitor(const struct birth *b, struct lxc_error **err)
@@ -81,6 +81,7 @@ static int spawn_monitor(const struct birth *b, struct lxc_error **err)
 	_cleanup_buf_ struct buf title = {};
 	struct spawn s = {
 		.path = MONITOR_PROGRAM,
+		.sealed = true,
 		.what = "monitor",
 		.detached = true,
 		.session = !q->foreground,
@@ -93,11 +94,11 @@ static int spawn_monitor(const struct birth *b, struct lxc_error **err)
 			{ b->library, MONITOR_LIBRARY },
 			{ b->listener, MONITOR_LISTEN },
 			{ b->log_fd, MONITOR_LOG },
-			{ NO_FD, STDIN_FILENO },
-			{ NO_FD, STDOUT_FILENO },
-			{ NO_FD, STDERR_FILENO },
+			{ b->stdio[0], STDIN_FILENO },
+			{ b->stdio[1], STDOUT_FILENO },
+			{ b->stdio[2], STDERR_FILENO },
 		},
-		.n_fds = q->foreground ? 4 : 7,
+		.n_fds = 7,
 	};
 	struct process p;
 
@@ -121,6 +122,10 @@ static int spawn_with_retries(const struct birth *b, struct lxc_error **err)
 
 static int begin(const struct start_request *q, int log_fd, struct lxc_error **err)
 {
+	struct birth birth = { .request = q, .log_fd = log_fd };
+	/* before anything of ours takes the number of one that is closed */
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		birth.stdio[fd] = q->foreground && fcntl(fd, F_GETFD) >= 0 ? fd : NO_FD;
 	_cleanup_close_ int listener = command_listen(q->lxcpath, q->name, err);
 	_cleanup_plan_record_ struct plan_record record = {};
 	struct plan plan;
@@ -142,7 +147,10 @@ static int begin(const struct start_request *q, int log_fd, struct lxc_error **e
 	/* only the monitor keeps its end and the listener: their end is how its end is noticed */
 	_cleanup_close_ int ours = ends[0];
 	_cleanup_close_ int theirs = ends[1];
-	struct birth birth = { q, &plan, plan_fd, theirs, listener, log_fd };
+	birth.plan = &plan;
+	birth.plan_fd = plan_fd;
+	birth.library = theirs;
+	birth.listener = listener;
 	r = spawn_with_retries(&birth, err);
 	return r < 0 ? r : steal_fd(ours);
 }
@@ -175,6 +183,8 @@ static int follow(int sync, const char *name, bool foreground, const struct dead
 		}
 		if (m.type == SYNC_STATE && !foreground)
 			return 0;
+		if (m.type == SYNC_NOT_EXECUTED)
+			*ret_status = m.value << 8;
 		if (m.type == SYNC_EXIT) {
 			*ret_status = m.value;
 			return 0;

@@ -18,7 +18,8 @@ int start_begin(const struct start_request *request, int log_fd, struct lxc_erro
 
 /*
  * Wait until init runs, or in the foreground until the container has ended, with init's
- * status in *ret_status.  Closes sync.
+ * status in *ret_status; on failure the one of a program that could not be executed, if any.
+ * Closes sync.
  */
 int start_follow(int sync, const char *name, bool foreground, const struct deadline *d,
 		 int *ret_status, struct lxc_error **err);

@@ -21,6 +21,7 @@ enum sync_type {
 	SYNC_STATE, /* monitor to library: value is the state, pid of init */
 	SYNC_EXIT, /* monitor to library: value is init's wait(2) status */
 	SYNC_ATTACHED, /* attach helper to library: value is the process id */
+	SYNC_NOT_EXECUTED, /* any to its parent: value is the exit status; the error follows */
 };
 
 /* Descriptors of one message at most; the kernel allows 253. */

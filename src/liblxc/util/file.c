@@ -42,7 +42,9 @@ int file_read_fd(int fd, char **ret_text, size_t *ret_size)
 
 int file_read(int dir, const char *path, char **ret_text, size_t *ret_size)
 {
-	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* not blocking: what should be a file may turn out to be a pipe */
+	_cleanup_close_ int fd =
+		openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	return fd < 0 ? -errno : file_read_fd(fd, ret_text, ret_size);
 }
@@ -104,6 +106,17 @@ int file_replace(int dir, const char *name, const void *data, size_t size, mode_
 	return 0;
 }
 
+int file_lift(int fd)
+{
+	if (fd < 0 || fd > STDERR_FILENO)
+		return fd;
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	int r = copy < 0 ? -errno : copy;
+
+	(void)close(fd);
+	return r;
+}
+
 int file_make_dirs(const char *path, mode_t mode)
 {
 	_cleanup_free_ char *copy = strdup(path);
@@ -127,58 +140,94 @@ int file_make_dirs(const char *path, mode_t mode)
 }
 
 /*
- * Empty the directory behind fd.  One level of recursion per level of the tree, one
- * descriptor each: the kernel's limit on descriptors bounds both.
+ * Removing a tree that an enemy may have made.  Subdirectories are opened without crossing a
+ * mount and without following a link.  Each level takes two descriptors, so from a certain
+ * depth on a subtree is renamed to the top, where it is found again.
  */
-static int empty_directory(int fd, dev_t device)
+#define REMOVE_DEPTH_MAX 64
+
+struct removal {
+	int top;
+	unsigned int lifted; /* subtrees that were renamed to the top */
+	int result;
+};
+
+static void empty_directory(struct removal *m, int fd, unsigned int depth);
+
+static int open_below(int fd, const char *name)
 {
-	int result = 0, copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return sys_openat2(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0,
+			   RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS |
+				   RESOLVE_NO_XDEV);
+}
+
+/* A name of the top level that nothing has yet. */
+static int lift(struct removal *m, int fd, const char *name)
+{
+	char free_name[32];
+
+	do {
+		(void)snprintf(free_name, sizeof(free_name), ".removing-%u", m->lifted++);
+	} while (faccessat(m->top, free_name, F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	return renameat(fd, name, m->top, free_name) < 0 ? -errno : 0;
+}
+
+static int remove_entry(struct removal *m, int fd, const char *name, unsigned int depth)
+{
+	if (unlinkat(fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	int why = -errno;
+	if (why != -EISDIR && why != -EPERM)
+		return why;
+	_cleanup_close_ int sub = open_below(fd, name);
+	if (sub == -ENOTDIR)
+		return why;
+	if (sub < 0)
+		return sub;
+	if (depth == REMOVE_DEPTH_MAX)
+		return lift(m, fd, name);
+	empty_directory(m, sub, depth + 1);
+	return unlinkat(fd, name, AT_REMOVEDIR) < 0 ? -errno : 0;
+}
+
+static void empty_directory(struct removal *m, int fd, unsigned int depth)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
 
 	if (!d) {
-		int r = -errno;
-
-		if (copy >= 0)
-			(void)close(copy);
-		return r;
+		m->result = -errno;
+		close_p(&copy);
+		return;
 	}
 	for (struct dirent *e; (e = readdir(d));) {
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
-		if (unlinkat(fd, e->d_name, 0) == 0 || errno == ENOENT)
-			continue;
-		if (errno != EISDIR && errno != EPERM) {
-			result = -errno;
-			continue;
-		}
-		_cleanup_close_ int sub = openat(
-			fd, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		struct stat st;
-		int r = sub < 0 || fstat(sub, &st) < 0 ? -errno : 0;
-
-		if (r == 0)
-			r = st.st_dev == device ? empty_directory(sub, device) : -EXDEV;
-		if (r == 0 && unlinkat(fd, e->d_name, AT_REMOVEDIR) < 0)
-			r = -errno;
-		if (r < 0)
-			result = r;
+		int r = remove_entry(m, fd, e->d_name, depth);
+		/* the first reason is the one that tells; "not empty" only follows from it */
+		if (r < 0 && m->result == 0)
+			m->result = r;
 	}
 	(void)closedir(d);
-	return result;
 }
 
 int file_remove_tree(int dir, const char *name)
 {
-	_cleanup_close_ int fd =
-		openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat st;
+	_cleanup_close_ int fd = open_below(dir, name);
+	struct removal m = { .top = fd };
+	unsigned int lifted;
 
-	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
+	if (fd == -ENOTDIR || fd == -ELOOP)
 		return unlinkat(dir, name, 0) < 0 ? -errno : 0;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -errno;
-	int r = empty_directory(fd, st.st_dev);
-	if (r == 0 && unlinkat(dir, name, AT_REMOVEDIR) < 0)
-		r = -errno;
-	return r;
+	if (fd < 0)
+		return fd;
+	do {
+		lifted = m.lifted;
+		m.result = 0;
+		(void)lseek(fd, 0, SEEK_SET);
+		empty_directory(&m, fd, 0);
+	} while (m.lifted != lifted);
+	if (m.result < 0)
+		return m.result;
+	return unlinkat(dir, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }

@@ -30,12 +30,18 @@ int file_write_all(int fd, const void *data, size_t size);
  */
 int file_replace(int dir, const char *name, const void *data, size_t size, mode_t mode);
 
+/*
+ * fd itself, or a copy of it that is not 0, 1 or 2, with fd closed: for what stays open in a
+ * program that may have closed those.  Negative numbers pass; -errno.
+ */
+int file_lift(int fd);
+
 /* mkdir -p. */
 int file_make_dirs(const char *path, mode_t mode);
 
 /*
  * Remove the tree name below dir: nothing outside it is touched, links are not followed and
- * other file systems are not entered (-EXDEV then).
+ * mounts are not entered (-EXDEV or -EBUSY then, with the rest removed).
  */
 int file_remove_tree(int dir, const char *name);
 

@@ -6,6 +6,10 @@
  * (CLONE_VFORK); all signals are blocked meanwhile, so that no handler of the caller runs
  * in the child.  It makes system calls only, and leaves its errno in the request.  A
  * detached program has a second such child in between, which ends at once.
+ *
+ * A sealed program is one that a container may get to see as /proc/PID/exe.  Root inside could
+ * open that for writing and so replace the program on the host; executed from a detached mount
+ * that is read-only, there is nothing to open for writing (CVE-2019-5736 was that).
  */
 #include "util/spawn.h"
 
@@ -32,7 +36,7 @@ struct request {
 	char *const *envp;
 	sigset_t mask;
 	char *stack;
-	int *pidfd;
+	int program; /* to execute instead of path, or NO_FD */
 	int null_fd;
 	volatile int failure; /* errno of a child */
 	volatile pid_t pid;
@@ -103,7 +107,11 @@ static void execute(void *argument)
 		(void)sigaction(often_ignored[i],
 				&(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	(void)sigprocmask(SIG_SETMASK, &q->mask, NULL);
-	execve(q->path, s->argv, q->envp);
+	if (q->program >= 0)
+		(void)syscall(SYS_execveat, q->program, "", s->argv, q->envp,
+			      AT_EMPTY_PATH);
+	else
+		(void)execve(q->path, s->argv, q->envp);
 	give_up(q);
 }
 
@@ -161,6 +169,19 @@ static char *find_program(const char *name)
 	return NULL;
 }
 
+/* Where that cannot be had, on Linux before 5.12 or without rights, it is the file itself. */
+static int open_sealed(const char *path)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+	_cleanup_close_ int tree =
+		sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	if (tree < 0 ||
+	    sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0)
+		return NO_FD;
+	return steal_fd(tree);
+}
+
 static int start(struct request *q, struct process *ret)
 {
 	const struct spawn *s = q->s;
@@ -206,7 +227,9 @@ int spawn_start(const struct spawn *s, struct process *ret, struct lxc_error **e
 	_cleanup_close_ int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null_fd < 0)
 		return error_set(err, -errno, "open", "/dev/null");
+	_cleanup_close_ int program = s->sealed ? open_sealed(path) : NO_FD;
 	q.path = path;
+	q.program = program;
 	q.null_fd = null_fd;
 	q.stack = mmap(NULL, size, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);

@@ -29,6 +29,7 @@ struct spawn {
 	const char *directory; /* working directory; NULL: the caller's */
 	struct spawn_fd fds[SPAWN_FDS_MAX]; /* 0, 1, 2 are inherited unless named */
 	size_t n_fds;
+	bool sealed; /* executed from a mount that cannot be written, see spawn.c */
 	bool detached; /* not our child: adopted by init (or a subreaper) */
 	bool session; /* setsid() */
 	int exit_signal; /* SIGCHLD when its children shall be ours, usually 0 */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Operations that end a child's half of the plan: executing a program or the user's shell, or
+ * calling a function of the program that a child is a copy of.
+ */
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+
+#include "core/op-kinds.h"
+#include "isolate/caps.h"
+#include "util/passwd.h"
+#include "util/syscall.h"
+
+#define ARGS_MAX 4096
+#define SHELL_MAX 256
+
+/* What shells say of programs: the exit status, and to whoever waits, the reason. */
+enum { EXIT_OTHER = 255, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
+
+void print_exec(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_exec *o = (const void *)op;
+	char *argv[64];
+	size_t n = plan_strv(plan, o->argv, argv, ARRAY_SIZE(argv));
+
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_char(out, ' ');
+		buf_printable(out, argv[i]);
+	}
+}
+
+static int explain(const char *program, int r, bool attached, struct lxc_error **err)
+{
+	error_set(err, r, "execute", "%s", program);
+	if (r == -ENOENT && strchr(program, '/') && access(program, F_OK) == 0)
+		error_hint(err,
+			   "the file exists, its interpreter or dynamic linker does not: "
+			   "is the root file system complete, and of this architecture?");
+	else if (r == -ENOENT && attached)
+		error_hint(err, "no such program in the container");
+	else if (r == -ENOENT)
+		error_hint(
+			err,
+			"no such program in the root file system: complete it, or name "
+			"another with lxc.init.cmd");
+	else if (r == -EACCES)
+		error_hint(
+			err,
+			"the file is not executable, or a directory on its path is not "
+			"searchable");
+	else if (r == -ENOEXEC)
+		error_hint(
+			err,
+			"the file is no program for this machine: another architecture, "
+			"or a script without #! line");
+	return r;
+}
+
+static int exec_failed(struct run *run, const char *program, int r, bool attached,
+		       struct lxc_error **err)
+{
+	struct sync_message m = { .type = SYNC_NOT_EXECUTED };
+
+	run->status = r == -ENOENT		      ? EXIT_NOT_FOUND
+		      : r == -EACCES || r == -ENOEXEC ? EXIT_NOT_EXECUTABLE
+						      : EXIT_OTHER;
+	m.value = run->status;
+	(void)sync_send(run->sync, &m, NULL);
+	return explain(program, r, attached, err);
+}
+
+int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_exec *o = (const void *)op;
+	static char *argv[ARGS_MAX], *envp[ARGS_MAX];
+
+	if (!plan_strv(run->plan, o->argv, argv, ARRAY_SIZE(argv)))
+		return error_set(err, -EINVAL, "execute", "no program");
+	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
+	environ = envp;
+	(void)umask(022);
+	(void)prctl(PR_SET_PDEATHSIG, o->attached ? 0 : run->pdeath, 0, 0, 0);
+	/* not the close-on-exec ones only: whatever the caller left open without the flag */
+	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	(void)execvp(argv[0], argv);
+	return exec_failed(run, argv[0], -errno, o->attached, err);
+}
+
+/* Like OP_EXEC, with the login shell of the user as program. */
+int run_shell(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_exec *o = (const void *)op;
+	static char *envp[ARGS_MAX];
+	char shell[SHELL_MAX];
+
+	passwd_shell(getuid(), shell, sizeof(shell));
+	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
+	(void)umask(022);
+	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	(void)execve(shell, (char *[]){ shell, NULL }, envp);
+	return exec_failed(run, shell, -errno, true, err);
+}
+
+int drop_without_exec(uint64_t keep)
+{
+	uint64_t until_exec = CAPS_UNTIL_EXEC;
+
+	/* a seccomp filter may forbid what is not needed */
+	return (keep & until_exec) == until_exec ? 0 : caps_drop(keep, 0);
+}
+
+/*
+ * The end of the channel tells the caller that the function runs; everything else of ours is
+ * closed with it.
+ */
+int run_call(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_exec *o = (const void *)op;
+	static char *envp[ARGS_MAX];
+	int r = drop_without_exec(o->keep_caps);
+
+	if (r < 0)
+		return error_set(err, r, "drop", "capabilities");
+	if (!run->function)
+		return error_set(err, -EPROTO, "plan", "a function of another process");
+	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
+	environ = envp;
+	(void)umask(022);
+	close_p(&run->sync);
+	close_p(&run->pidfd);
+	close_p(&run->unified);
+	_exit(run->function(run->payload));
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Configurations that a start refuses: what each is told, and what it may try instead. */
+#include "conf-test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/compile.h"
+
+#define NOT_YET " not supported yet in this version"
+#define WHOLE                                                                      \
+	": this is no parameter of the container's own namespaces but one of the " \
+	"whole machine"
+
+static const struct {
+	const char *text;
+	int r;
+	const char *message;
+	const char *hint;
+} mistakes[] = {
+	/* parameters of the machine */
+	{ "lxc.sysctl.vm.swappiness = 1", -EINVAL,
+	  "config lxc.sysctl.vm.swappiness" WHOLE,
+	  "set it on the host: sysctl vm.swappiness=1" },
+	{ "lxc.sysctl.kernel.panic = 1", -EINVAL, "config lxc.sysctl.kernel.panic" WHOLE,
+	  "set it on the host: sysctl kernel.panic=1" },
+	{ "lxc.sysctl.network = 1", -EINVAL, "config lxc.sysctl.network" WHOLE,
+	  "set it on the host: sysctl network=1" },
+	{ "lxc.sysctl.net.a/b = 1", -EINVAL, "config lxc.sysctl.net.a/b" WHOLE,
+	  "set it on the host: sysctl net.a/b=1" },
+	{ "lxc.sysctl.net..vm.swappiness = 1", -EINVAL,
+	  "config lxc.sysctl.net..vm.swappiness" WHOLE,
+	  "set it on the host: sysctl net..vm.swappiness=1" },
+	{ "lxc.sysctl.user.max_user_namespaces = 1", -EINVAL,
+	  "config lxc.sysctl.user.max_user_namespaces" WHOLE,
+	  "set it on the host: sysctl user.max_user_namespaces=1" },
+	/* …and of namespaces that the container does not get */
+	{ "lxc.namespace.keep = net\nlxc.sysctl.net.ipv4.ip_forward = 1", -EINVAL,
+	  "config lxc.sysctl.net.ipv4.ip_forward" WHOLE,
+	  "set it on the host: sysctl net.ipv4.ip_forward=1" },
+	{ "lxc.namespace.clone = mnt pid\nlxc.sysctl.kernel.shmmax = 1", -EINVAL,
+	  "config lxc.sysctl.kernel.shmmax" WHOLE,
+	  "set it on the host: sysctl kernel.shmmax=1" },
+	{ "lxc.net.0.type = none\nlxc.sysctl.net.ipv4.ip_forward = 1", -EINVAL,
+	  "config lxc.sysctl.net.ipv4.ip_forward" WHOLE,
+	  "set it on the host: sysctl net.ipv4.ip_forward=1" },
+
+	/* limits */
+	{ "lxc.prlimit.nofil = 1", -EINVAL,
+	  "config lxc.prlimit.nofil: there is no limit of that name",
+	  "use as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, "
+	  "rss, rtprio, rttime, sigpending or stack" },
+	{ "lxc.prlimit.16 = 1", -EINVAL,
+	  "config lxc.prlimit.16: there is no limit of that name",
+	  "use as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, "
+	  "rss, rtprio, rttime, sigpending or stack" },
+
+	/* mounts */
+	{ "lxc.mount.entry = proc proc", -EINVAL,
+	  "config lxc.mount.entry = proc proc: not a line as in fstab: SOURCE TARGET TYPE "
+	  "OPTIONS",
+	  NULL },
+	{ "lxc.mount.entry = a b none bind", -EINVAL,
+	  "config lxc.mount.entry = a b none bind: the source of a bind mount is an absolute "
+	  "path, or relative to the container's root with the option relative",
+	  NULL },
+	{ "lxc.mount.entry = /a b none move", -EOPNOTSUPP,
+	  "config lxc.mount.entry = /a b none move: the options idmap=, move and remount "
+	  "are" NOT_YET,
+	  NULL },
+	{ "lxc.mount.entry = /a b none bind,ro,remount", -EOPNOTSUPP,
+	  "config lxc.mount.entry = /a b none bind,ro,remount: the options idmap=, move and "
+	  "remount are" NOT_YET,
+	  NULL },
+	{ "lxc.mount.entry = /a b none bind,idmap=x", -EOPNOTSUPP,
+	  "config lxc.mount.entry: the option idmap= is" NOT_YET, NULL },
+	{ "lxc.rootfs.options = idmap=container", -EOPNOTSUPP,
+	  "config lxc.rootfs.options: the option idmap= is" NOT_YET, NULL },
+	{ "lxc.rootfs.options = ro,size=1M", -EINVAL,
+	  "config lxc.rootfs.options = ro,size=1M: a directory as root file system takes "
+	  "generic mount options only",
+	  NULL },
+	{ "lxc.mount.auto = cgroup-full", -EOPNOTSUPP,
+	  "config lxc.mount.auto: cgroup mounts of the whole hierarchy are not supported yet",
+	  "use cgroup:mixed, with a cgroup namespace" },
+	{ "lxc.mount.auto = cgroup\nlxc.namespace.keep = cgroup", -EOPNOTSUPP,
+	  "config lxc.mount.auto: cgroup mounts without a cgroup namespace are not supported "
+	  "yet",
+	  "use cgroup:mixed, with a cgroup namespace" },
+	{ "lxc.mount.auto = shmounts:/x", -EOPNOTSUPP,
+	  "config lxc.mount.auto: shmounts is" NOT_YET, NULL },
+
+	/* keys that do not agree */
+	{ "lxc.cgroup.dir = a\nlxc.cgroup.dir.container = b", -EINVAL,
+	  "config lxc.cgroup.dir: it cannot be combined with lxc.cgroup.dir.monitor and "
+	  "lxc.cgroup.dir.container",
+	  NULL },
+	{ "lxc.cgroup.dir.monitor = a", -EINVAL,
+	  "config lxc.cgroup.dir.monitor: it requires lxc.cgroup.dir.container", NULL },
+	{ "lxc.cgroup.dir.container.inner = a", -EINVAL,
+	  "config lxc.cgroup.dir.container.inner: it requires lxc.cgroup.dir.container",
+	  NULL },
+
+	/* interfaces */
+	{ "lxc.net.1.flags = up", -EINVAL,
+	  "config lxc.net.1.type: the interface has no type",
+	  "set it to veth or empty, or clear the interface: 'lxc.net.1 ='" },
+	{ "lxc.net.0.type = macvlan", -EOPNOTSUPP,
+	  "config lxc.net.0.type: an interface of that type is" NOT_YET, NULL },
+	{ "lxc.net.0.type = veth\nlxc.net.0.mtu = many", -EINVAL,
+	  "config lxc.net.0.mtu: it is not a number", NULL },
+	{ "lxc.net.0.type = veth\nlxc.net.0.veth.mode = router", -EOPNOTSUPP,
+	  "config lxc.net.0.veth.mode: router mode is" NOT_YET, NULL },
+	{ "lxc.net.0.type = veth\nlxc.net.0.link = no-such-br", -ENODEV,
+	  "network lxc.net.0.link no-such-br: no such bridge",
+	  "ip link add no-such-br type bridge && ip link set no-such-br up, or start the "
+	  "lxc-net service" },
+
+	/* what this version parses and does not carry out */
+	{ "lxc.ephemeral = 1", -EOPNOTSUPP, "config lxc.ephemeral: it is" NOT_YET, NULL },
+	{ "lxc.sched.core = 1", -EOPNOTSUPP, "config lxc.sched.core: it is" NOT_YET,
+	  NULL },
+	{ "lxc.hook.start = /bin/true", -EOPNOTSUPP,
+	  "config lxc.hook.start: it is" NOT_YET, NULL },
+	{ "lxc.hook.post-stop = /bin/true", -EOPNOTSUPP,
+	  "config lxc.hook.post-stop: it is" NOT_YET, NULL },
+	{ "lxc.idmap = u 0 100000 65536", -EOPNOTSUPP, "config lxc.idmap: it is" NOT_YET,
+	  NULL },
+	{ "lxc.namespace.clone = user mnt", -EOPNOTSUPP,
+	  "config lxc.namespace.clone: a user namespace is" NOT_YET, NULL },
+	{ "lxc.namespace.share.net = 1", -EOPNOTSUPP,
+	  "config lxc.namespace.share.net: it is" NOT_YET, NULL },
+	{ "lxc.time.offset.boot = 5s", -EOPNOTSUPP,
+	  "config lxc.time.offset.boot: it is" NOT_YET, NULL },
+	{ "lxc.monitor.unshare = 1", -EOPNOTSUPP,
+	  "config lxc.monitor.unshare: it is" NOT_YET, NULL },
+	{ "lxc.mount.fstab = /etc/fstab", -EOPNOTSUPP,
+	  "config lxc.mount.fstab: it is" NOT_YET, NULL },
+	{ "lxc.console.buffer.size = 1MB", -EOPNOTSUPP,
+	  "config lxc.console.buffer.size: it is" NOT_YET, NULL },
+	{ "lxc.console.rotate = 1", -EOPNOTSUPP,
+	  "config lxc.console.rotate: it is" NOT_YET, NULL },
+	{ "lxc.log.syslog = daemon", -EOPNOTSUPP, "config lxc.log.syslog: it is" NOT_YET,
+	  NULL },
+	{ "lxc.selinux.context = a", -EOPNOTSUPP,
+	  "config lxc.selinux.context: it is" NOT_YET, NULL },
+	{ "lxc.seccomp.notify.proxy = unix:/x", -EOPNOTSUPP,
+	  "config lxc.seccomp.notify.proxy: it is" NOT_YET, NULL },
+	{ "lxc.rootfs.path = zfs:tank/c1", -EOPNOTSUPP,
+	  "config lxc.rootfs.path: storage of that type is" NOT_YET, NULL },
+};
+
+static struct conf *load(const char *text)
+{
+	_cleanup_error_ struct lxc_error *err = NULL;
+	_cleanup_free_ char *path = path_of("config");
+	_cleanup_buf_ struct buf lines = {};
+	struct conf *c = conf_new();
+
+	buf_printf(&lines, "%s\n", text);
+	write_file("config", lines.data);
+	if (conf_load_file(c, path, &err) < 0)
+		fail_msg("%s: %s", text, error_message(err));
+	return c;
+}
+
+static void test_mistakes(void **state)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(mistakes); i++) {
+		_cleanup_conf_ struct conf *c = load(mistakes[i].text);
+		_cleanup_error_ struct lxc_error *err = NULL;
+		_cleanup_plan_record_ struct plan_record record = {};
+		const struct start_request request = { .conf = c,
+						       .name = "c1",
+						       .lxcpath = "/var/lib/lxc" };
+		int r = compile_start(&request, &record, &err);
+
+		if (r != mistakes[i].r)
+			fail_msg("%s: %d instead of %d, %s", mistakes[i].text, r,
+				 mistakes[i].r, err ? error_message(err) : "no error");
+		expect_error(err, mistakes[i].message, mistakes[i].hint);
+		assert_int_equal(err->code, r == -EOPNOTSUPP ? LXC_ERROR_UNSUPPORTED
+							     : error_code_of(-r));
+		assert_null(record.data);
+		/* the same without somebody who asks why */
+		assert_int_equal(compile_start(&request, &record, NULL), r);
+	}
+}
+
+static void test_application(void **state)
+{
+	_cleanup_conf_ struct conf *c = load("");
+	_cleanup_error_ struct lxc_error *err = NULL;
+	_cleanup_plan_record_ struct plan_record record = {};
+	const struct start_request request = {
+		.conf = c, .name = "c1", .lxcpath = "/var/lib/lxc", .application = true
+	};
+
+	assert_int_equal(compile_start(&request, &record, &err), -EOPNOTSUPP);
+	expect_error(err, "application container c1: not supported yet in this version",
+		     "start a system container instead: lxc-start");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_FILES(test_mistakes),
+		WITH_FILES(test_application),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
