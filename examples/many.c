@@ -5,7 +5,7 @@
  *	cc -pthread -o many many.c $(pkg-config --cflags --libs lxc)
  *	./many PREFIX PATH NUMBER
  *
- * Each is an application container that runs sleep(1) of the host; none leaves a file.
+ * Each runs sleep(1) of the host in an application container and leaves no file.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -14,7 +14,6 @@
 #include <lxc/lxc.h>
 
 #define MAX 1024
-
 struct task {
 	char name[64];
 	const char *path;

@@ -6,6 +6,7 @@
 #include <lxc/attach_options.h>
 #include <lxc/container.h>
 #include <lxc/error.h>
+#include <lxc/event.h>
 #include <lxc/lxccontainer.h>
 #include <lxc/version.h>
 

@@ -310,7 +310,12 @@ struct lxc_container {
 	int (*migrate)(struct lxc_container *c, unsigned int cmd,
 		       struct migrate_opts *opts, unsigned int size);
 
-	/* read or clear the ring buffer of the console */
+	/*
+	 * read or clear the console's buffer: with read, at most *read_max bytes (0: all) are taken
+	 * out into data, which the caller frees, and *read_max becomes their number; with clear the
+	 * rest is forgotten.  0 or a negative errno: ENODATA when it is empty, EFAULT when there is
+	 * none
+	 */
 	int (*console_log)(struct lxc_container *c, struct lxc_console_log *log);
 
 	/*

@@ -99,6 +99,8 @@ int tool_define(struct tool *t, struct lxc_container *c, const char *definition)
 	int r = TOOL_FAILED;
 
 	if (!value || strncmp(trim(text), "lxc.", 4) != 0) {
+		tool_hint(t,
+			  "as in -s lxc.tty.max=2; lxc.container.conf(5) has the keys");
 		tool_error(t, "'%s' is not of the form lxc.KEY=VALUE", definition);
 	} else {
 		*value++ = '\0';

@@ -7,17 +7,13 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/personality.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "word.h"
+
 #define ELEVATED_ALL \
 	(LXC_ATTACH_MOVE_TO_CGROUP | LXC_ATTACH_DROP_CAPABILITIES | LXC_ATTACH_LSM)
-
-struct word {
-	const char *name;
-	long value;
-};
 
 static lxc_attach_options_t attach = LXC_ATTACH_OPTIONS_DEFAULT;
 static bool arg_clear_env, arg_remount;
@@ -45,70 +41,23 @@ static const struct word namespaces[] = {
 	{ "TIME",    0x00000080 /* CLONE_NEWTIME */ },
 	{ NULL, 0 }
 };
-
-static const struct word architectures[] = {
-	{ "arm", PER_LINUX32 },      { "armel", PER_LINUX32 },    { "armhf", PER_LINUX32 },
-	{ "armv7l", PER_LINUX32 },   { "athlon", PER_LINUX32 },   { "i386", PER_LINUX32 },
-	{ "i486", PER_LINUX32 },     { "i586", PER_LINUX32 },     { "i686", PER_LINUX32 },
-	{ "linux32", PER_LINUX32 },  { "mips", PER_LINUX32 },     { "mipsel", PER_LINUX32 },
-	{ "ppc", PER_LINUX32 },      { "powerpc", PER_LINUX32 },  { "x32", PER_LINUX32 },
-	{ "x86", PER_LINUX32 },
-	{ "aarch64", PER_LINUX },    { "amd64", PER_LINUX },      { "arm64", PER_LINUX },
-	{ "linux64", PER_LINUX },    { "loongarch64", PER_LINUX },{ "loong64", PER_LINUX },
-	{ "mips64", PER_LINUX },     { "mips64el", PER_LINUX },   { "ppc64", PER_LINUX },
-	{ "ppc64el", PER_LINUX },    { "ppc64le", PER_LINUX },    { "powerpc64", PER_LINUX },
-	{ "riscv64", PER_LINUX },    { "s390x", PER_LINUX },      { "x86_64", PER_LINUX },
-	{ NULL, 0 }
-};
 /* clang-format on */
-
-static const struct word *find(const struct word *words, const char *name, size_t n)
-{
-	for (; words->name; words++)
-		if (strlen(words->name) == n && strncasecmp(words->name, name, n) == 0)
-			return words;
-	return NULL;
-}
-
-/* The bits of names joined by '|'. */
-static int parse_bits(struct tool *t, const struct word *words, const char *list,
-		      int *ret_bits)
-{
-	*ret_bits = 0;
-	for (;;) {
-		size_t n = strcspn(list, "|");
-		const struct word *word = find(words, list, n);
-
-		if (!word)
-			return tool_error(t, "'%.*s' is none of the possible names",
-					  (int)n, list);
-		*ret_bits |= (int)word->value;
-		if (!list[n])
-			return 0;
-		list += n + 1;
-	}
-}
 
 static int set_elevated(struct tool *t, const char *argument)
 {
 	elevated = ELEVATED_ALL;
-	return argument ? parse_bits(t, privileges, argument, &elevated) : 0;
+	return argument ? word_bits(t, privileges, argument, &elevated) : 0;
 }
 
 static int set_namespaces(struct tool *t, const char *argument)
 {
 	elevated = ELEVATED_ALL;
-	return parse_bits(t, namespaces, argument, &attach.namespaces);
+	return word_bits(t, namespaces, argument, &attach.namespaces);
 }
 
 static int set_arch(struct tool *t, const char *argument)
 {
-	const struct word *word = find(architectures, argument, strlen(argument));
-
-	if (!word)
-		return tool_error(t, "Unknown architecture '%s'", argument);
-	attach.personality = word->value;
-	return 0;
+	return word_value(t, word_architectures, argument, &attach.personality);
 }
 
 /* clang-format off */
@@ -139,8 +88,9 @@ static int prepare(struct tool *t)
 			"Cannot combine elevated LSM privileges while requesting LSM profile");
 	if (arg_uid < -1 || arg_uid >= UINT32_MAX || arg_gid < -1 ||
 	    arg_gid >= UINT32_MAX)
-		return tool_error(t, "User and group ids are numbers below %u",
-				  UINT32_MAX);
+		return tool_error(
+			tool_hint(t, "lxc-attach -n %s -- id USER tells them", t->name),
+			"User and group ids are numbers below %u", UINT32_MAX);
 	attach.uid = (uid_t)arg_uid;
 	attach.gid = (gid_t)arg_gid;
 	attach.attach_flags &= ~elevated;

@@ -37,7 +37,9 @@ static int run(struct tool *t)
 	if (!c)
 		return TOOL_FAILED;
 	if (!lxc_container_is_running(c))
-		return tool_error(t, "%s is not running", t->name);
+		return tool_error(tool_hint(t, "start it first: lxc-start -P %s -n %s",
+					    c->config_path, t->name),
+				  "%s is not running", t->name);
 
 	/* reserving it first tells its number, and that it is there */
 	int reserved = lxc_container_console_getfd(c, &tty, &terminal);

@@ -68,8 +68,11 @@ static int check_storage(struct tool *t)
 		int more = storage_accepts(name, n);
 
 		if (!more)
-			return tool_error(t, "%.*s is not a valid backing storage type",
-					  (int)n, name);
+			return tool_error(
+				tool_hint(
+					t,
+					"use dir, btrfs, loop, lvm, overlay, rbd, zfs or best"),
+				"%.*s is not a valid backing storage type", (int)n, name);
 		accepts |= more;
 		name += n + (name[n] == ',');
 	}
@@ -105,27 +108,11 @@ static int parse_size(struct tool *t, uint64_t *ret_bytes)
 
 	if (errno || !isdigit((unsigned char)*arg_size) || !unit || (*end && end[1]) ||
 	    number > UINT64_MAX / scale)
-		return tool_error(t, "'%s' is not a size", arg_size);
+		return tool_error(
+			tool_hint(t, "use a number and a unit of bkmgt: 500M, 2G"),
+			"'%s' is not a size", arg_size);
 	*ret_bytes = number * scale;
 	return 0;
-}
-
-/* The directory of all containers, with its parents. */
-static int make_lxcpath(struct tool *t, const char *lxcpath)
-{
-	char *path = strdup(lxcpath);
-	int r = path ? 0 : -1;
-
-	for (char *slash = path; r == 0 && slash;) {
-		slash = strchr(slash + 1, '/');
-		if (slash)
-			*slash = '\0';
-		r = mkdir(path, 0755) < 0 && errno != EEXIST ? -1 : 0;
-		if (slash)
-			*slash = '/';
-	}
-	free(path);
-	return r < 0 ? tool_error(t, "create %s: %s", lxcpath, strerror(errno)) : 0;
 }
 
 /* After our own help, that of the template. */
@@ -143,12 +130,14 @@ static int template_help(struct tool *t)
 
 static int check(struct tool *t)
 {
-	if (!arg_template) {
-		tool_error(t, "A template must be specified");
+	if (!arg_template)
 		return tool_error(
-			t,
-			"Use \"none\" if you really want a container without a rootfs");
-	}
+			tool_hint(
+				t,
+				"name one of %s: -t busybox; or -t none for a container "
+				"without a root file system of its own",
+				PATH_TEMPLATES),
+			"A template must be specified");
 	return check_storage(t);
 }
 
@@ -160,9 +149,12 @@ static int create(struct tool *t, struct lxc_container *c, struct bdev_specs *sp
 	if (strcmp(storage, "none") == 0 || strcmp(storage, "_unset") == 0)
 		storage = "dir";
 	if (lxc_container_is_defined(c))
-		return tool_error(t, "Container already exists");
-	if (make_lxcpath(t, lxc_container_get_config_path(c)) < 0 ||
-	    (arg_config && !lxc_container_load_config(c, arg_config)) ||
+		return tool_error(tool_hint(t,
+					    "choose another name, or remove it: "
+					    "lxc-destroy -P %s -n %s",
+					    c->config_path, t->name),
+				  "Container already exists");
+	if ((arg_config && !lxc_container_load_config(c, arg_config)) ||
 	    !lxc_container_create(c, template, storage, specs,
 				  t->quiet ? LXC_CREATE_QUIET : 0, t->argv))
 		return TOOL_FAILED;

@@ -29,10 +29,16 @@ static int run(struct tool *t)
 	if (!c)
 		return TOOL_FAILED;
 	if (!lxc_container_is_defined(c))
-		return tool_error(t, "Container is not defined");
+		return tool_error(tool_hint(t, "lxc-ls -P %s lists those that there are",
+					    c->config_path),
+				  "Container is not defined");
 	if (lxc_container_is_running(c)) {
 		if (!arg_force)
-			return tool_error(t, "%s is running", t->name);
+			return tool_error(tool_hint(t,
+						    "stop it first: lxc-stop -P %s "
+						    "-n %s, or use -f",
+						    c->config_path, t->name),
+					  "%s is running", t->name);
 		bool gone = is_ephemeral(c);
 
 		if (!lxc_container_stop(c))

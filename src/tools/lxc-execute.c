@@ -40,9 +40,10 @@ static int configure(struct tool *t, struct lxc_container *c)
 	if (tool_configure(t, c, arg_defines, settings) < 0)
 		return TOOL_FAILED;
 	if (!lxc_container_is_defined(c) && !arg_defines)
-		return tool_error(t,
-				  "Executing a container with no configuration file may "
-				  "crash the host");
+		return tool_error(
+			tool_hint(t, "give a configuration with -f, or its keys with -s"),
+			"Executing a container with no configuration file may "
+			"crash the host");
 	return 0;
 }
 

@@ -185,7 +185,9 @@ static int run(struct tool *t)
 	if (!c)
 		return TOOL_FAILED;
 	if (!lxc_container_is_defined(c) && !lxc_container_is_running(c))
-		return tool_error(t, "%s doesn't exist", t->name);
+		return tool_error(tool_hint(t, "lxc-ls -P %s lists those that there are",
+					    c->config_path),
+				  "%s doesn't exist", t->name);
 	json = t->json;
 	bare = arg_raw && !arg_stats && arg_state + arg_pid + arg_ips == 1;
 	begin(NULL, '{');
@@ -195,5 +197,4 @@ static int run(struct tool *t)
 		putchar('\n');
 	return tool_flush(t);
 }
-
 TOOL("lxc-info", "Print what a container is and what it uses", options, run)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool arg_foreground, arg_close_fds, arg_explain;
@@ -49,7 +50,12 @@ static int configure(struct tool *t, struct lxc_container *c)
 	if (lxc_container_is_defined(c))
 		return 0;
 	if (!arg_defines)
-		return tool_error(t, "No container config specified");
+		return tool_error(
+			tool_hint(t,
+				  "there is no %s in %s: lxc-create makes one; or give a "
+				  "configuration with -f",
+				  t->name, lxc_container_get_config_path(c)),
+			"No container config specified");
 	if (t->argc == 0)
 		return tool_error(
 			t,
@@ -65,14 +71,25 @@ static int prepare_pidfile(struct tool *t, struct lxc_container *c)
 	int fd = open(arg_pidfile, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
 	char *path = fd < 0 ? NULL : realpath(arg_pidfile, NULL);
 
-	if (!path)
+	if (!path) {
+		tool_hint(t, "its directory must exist and be writable");
 		tool_error(t, "Failed to ensure pidfile '%s': %s", arg_pidfile,
 			   strerror(errno));
+	}
 	if (fd >= 0)
 		close(fd);
 	free(c->pidfile);
 	c->pidfile = path;
 	return path ? 0 : TOOL_FAILED;
+}
+
+/* What no monitor has written to is of no use to anybody. */
+static void forget_pidfile(void)
+{
+	struct stat st;
+
+	if (arg_pidfile && stat(arg_pidfile, &st) == 0 && st.st_size == 0)
+		(void)unlink(arg_pidfile);
 }
 
 static int explain(struct tool *t, struct lxc_container *c)
@@ -95,6 +112,8 @@ static int run(struct tool *t)
 	if (arg_explain)
 		return explain(t, c);
 	if (lxc_container_is_running(c)) {
+		tool_hint(t, "to restart it: lxc-stop -r -P %s -n %s", c->config_path,
+			  t->name);
 		tool_error(t, "Container is already running");
 		return 0;
 	}
@@ -109,6 +128,8 @@ static int run(struct tool *t)
 
 	/* killed by a signal: its number, as it always was */
 	int status = arg_foreground ? c->error_num & 0xff : 0;
+
+	forget_pidfile();
 
 	tool_report(t);
 	return status ? status : TOOL_FAILED;

@@ -12,6 +12,7 @@ static int set_timeout(struct tool *t, const char *argument)
 	if (tool_number(argument, &arg_timeout) && arg_timeout >= -1 &&
 	    arg_timeout <= INT32_MAX)
 		return 0;
+	tool_hint(t, "use a number of seconds, or -1 to wait for ever");
 	return tool_error(t, "Invalid timeout '%s'", argument);
 }
 
@@ -51,6 +52,8 @@ static int run(struct tool *t)
 	if (!c)
 		return TOOL_FAILED;
 	if (!lxc_container_is_running(c)) {
+		tool_hint(t, "lxc-ls -P %s --running lists those that are",
+			  lxc_container_get_config_path(c));
 		tool_error(t, "%s is not running", t->name);
 		return 2;
 	}

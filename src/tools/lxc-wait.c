@@ -17,7 +17,9 @@ static const struct tool_option options[] = {
 static int run(struct tool *t)
 {
 	if (!arg_states)
-		return tool_error(t, "Missing state option to wait for");
+		return tool_error(tool_hint(t, "name one or more: %s -s RUNNING -n %s",
+					    t->program, t->name),
+				  "Missing state option to wait for");
 	if (arg_timeout < -1 || arg_timeout > INT32_MAX)
 		return tool_error(t, "Invalid timeout '%ld'", arg_timeout);
 	_cleanup_container_ struct lxc_container *c = tool_control(t);

@@ -11,67 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "text.h"
+
 static bool json_first = true;
-
-/* Length of the valid UTF-8 sequence at s that is no control character, or 0. */
-static size_t printable(const unsigned char *s)
-{
-	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = s[0] < 0x80	 ? 1
-		   : s[0] < 0xc2 ? 0
-		   : s[0] < 0xe0 ? 2
-		   : s[0] < 0xf0 ? 3
-				 : 4;
-	unsigned int code = n == 1 ? s[0] : n > 1 ? s[0] & (0x7fU >> n) : 0;
-
-	for (size_t i = 1; i < n; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		code = code << 6 | (s[i] & 0x3f);
-	}
-	if (n == 1)
-		return code >= 0x20 && code != 0x7f;
-	if (n == 0 || code < least[n] || code > 0x10ffff || (code & ~0x7ffU) == 0xd800)
-		return 0;
-	return code < 0xa0 ? 0 : n;
-}
-
-/* keep: the control characters that may pass */
-static void print_safe(FILE *out, const char *text, const char *keep)
-{
-	for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
-		size_t n = printable(s);
-
-		if (n > 0) {
-			fwrite(s, 1, n, out);
-			s += n - 1;
-		} else if (strchr(keep, *s)) {
-			fputc(*s, out);
-		} else {
-			fprintf(out, "\\x%02x", *s);
-		}
-	}
-}
-
-static void json_string(FILE *out, const char *text)
-{
-	fputc('"', out);
-	for (const unsigned char *s = (const unsigned char *)text; *s; s++) {
-		size_t n = printable(s);
-
-		if (*s == '"' || *s == '\\') {
-			fprintf(out, "\\%c", *s);
-		} else if (n > 0) {
-			fwrite(s, 1, n, out);
-			s += n - 1;
-		} else if (*s == '\n') {
-			fputs("\\n", out);
-		} else {
-			fprintf(out, "\\u%04x", *s < 0x80 ? *s : 0xfffdU);
-		}
-	}
-	fputc('"', out);
-}
 
 static void say(struct tool *t, const char *message, const char *hint)
 {
@@ -81,17 +23,32 @@ static void say(struct tool *t, const char *message, const char *hint)
 	fflush(stdout);
 	if (t->json) {
 		fputs("{\"message\":", stderr);
-		json_string(stderr, message);
+		text_json(stderr, message);
+		fputs(",\"hint\":", stderr);
+		if (hint)
+			text_json(stderr, hint);
+		else
+			fputs("null", stderr);
 		fputs("}\n", stderr);
 		return;
 	}
 	fprintf(stderr, "%s: ", t->program);
-	print_safe(stderr, message, "");
+	text_safe(stderr, message, "");
 	if (hint) {
 		fputs("\nhint: ", stderr);
-		print_safe(stderr, hint, "");
+		text_safe(stderr, hint, "");
 	}
 	fputc('\n', stderr);
+}
+
+struct tool *tool_hint(struct tool *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(t->hint, sizeof(t->hint), format, args);
+	va_end(args);
+	return t;
 }
 
 int tool_error(struct tool *t, const char *format, ...)
@@ -102,7 +59,10 @@ int tool_error(struct tool *t, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	say(t, message, NULL);
+	if (!*t->hint && t->parsing)
+		tool_hint(t, "%s --help lists what can be given", t->program);
+	say(t, message, *t->hint ? t->hint : NULL);
+	*t->hint = '\0';
 	return TOOL_FAILED;
 }
 
@@ -131,7 +91,7 @@ void tool_report(struct tool *t)
 void tool_print(FILE *out, const char *text)
 {
 	if (isatty(fileno(out)))
-		print_safe(out, text, "\n\t");
+		text_safe(out, text, "\n\t");
 	else
 		fputs(text, out);
 }
@@ -150,7 +110,7 @@ static void json_key(const char *key)
 	json_first = false;
 	if (!key)
 		return;
-	json_string(stdout, key);
+	text_json(stdout, key);
 	putchar(':');
 }
 
@@ -170,7 +130,7 @@ void tool_json_close(char bracket)
 void tool_json_text(const char *key, const char *value)
 {
 	json_key(key);
-	json_string(stdout, value);
+	text_json(stdout, value);
 }
 
 void tool_json_number(const char *key, long long value)

@@ -37,7 +37,7 @@ static void add_option(struct parser *p, const struct tool_option *o)
 static void add_rows(struct tool *t, struct parser *p, const struct tool_option *rows)
 {
 	t->named |= rows == tool_container_rows || rows == tool_container_f_rows;
-	t->historical |= rows == tool_common_rows;
+	t->historical |= rows == tool_log_rows;
 	for (const struct tool_option *o = rows; o->kind != TOOL_KIND_END; o++) {
 		if (o->kind == TOOL_KIND_INCLUDE)
 			add_rows(t, p, o->to.rows);

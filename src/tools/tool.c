@@ -27,13 +27,18 @@ const struct tool_option tool_basic_rows[] = {
 	TOOL_END
 };
 
-const struct tool_option tool_common_rows[] = {
-	OPT_CALL('P', "lxcpath",     "PATH",  set_lxcpath,     "Use specified container path"),
+const struct tool_option tool_log_rows[] = {
 	OPT_TEXT('o', "logfile",     "FILE",  &tool.log_file,  "Output log to FILE"),
 	OPT_TEXT('l', "logpriority", "LEVEL", &tool.log_level, "Set log priority to LEVEL"),
 	OPT_FLAG('q', "quiet",                &tool.quiet,     "Don't produce any output"),
 	OPT_FLAG(0,   "json",                 &tool.json,      "Print results and errors as JSON"),
 	TOOL_BASIC,
+	TOOL_END
+};
+
+const struct tool_option tool_common_rows[] = {
+	OPT_CALL('P', "lxcpath",     "PATH",  set_lxcpath,     "Use specified container path"),
+	TOOL_LOG,
 	TOOL_END
 };
 
@@ -52,6 +57,16 @@ const struct tool_option tool_container_f_rows[] = {
 };
 /* clang-format on */
 
+static int log_failed(struct tool *t)
+{
+	const struct lxc_error *error = lxc_last_error();
+
+	t->parsing = false; /* the option is right, what it says is not */
+	if (error)
+		return TOOL_FAILED;
+	return tool_error(t, "cannot write the log %s", t->log_file ? t->log_file : "");
+}
+
 static int check(struct tool *t)
 {
 	struct lxc_log log = {
@@ -64,6 +79,7 @@ static int check(struct tool *t)
 	};
 
 	if (t->named && !t->name) {
+		tool_hint(t, "name it: %s -n NAME", t->program);
 		tool_error(t, "No container name specified");
 		return TOOL_USAGE;
 	}
@@ -74,7 +90,7 @@ static int check(struct tool *t)
 	if (!log.file && !log.level)
 		log.file = "none";
 	if (t->historical && lxc_log_init(&log) < 0)
-		return tool_error(t, "cannot write the log %s", log.file ? log.file : "");
+		return log_failed(t);
 	return 0;
 }
 
@@ -96,6 +112,7 @@ static int run(struct tool *t)
 	}
 	int r = check(t);
 
+	t->parsing = false;
 	return r == 0 ? t->info->run(t) : r;
 }
 
@@ -105,6 +122,7 @@ int tool_main(const struct tool_info *info, int argc, char **argv)
 
 	t->program = info->program;
 	t->info = info;
+	t->parsing = true;
 	int r = tool_parse(t, argc, argv);
 
 	if (r == 0)

@@ -40,6 +40,8 @@ struct tool {
 	bool usage;
 	bool version;
 	bool reported;
+	bool parsing; /* the command line is not checked yet: --help is a remedy */
+	char hint[512]; /* of the next tool_error() */
 };
 
 enum tool_kind {
@@ -84,6 +86,7 @@ struct tool_option {
 #define TOOL_CONTAINER            TOOL_ROWS(tool_container_rows) /* NAME -n --rcfile and the next */
 #define TOOL_CONTAINER_F          TOOL_ROWS(tool_container_f_rows) /* the same with -f for --rcfile */
 #define TOOL_COMMON               TOOL_ROWS(tool_common_rows)    /* -P -o -l -q --json and the next */
+#define TOOL_LOG                  TOOL_ROWS(tool_log_rows)       /* the same without -P */
 #define TOOL_BASIC                TOOL_ROWS(tool_basic_rows)     /* --help --usage --version */
 #define TOOL_END                  { .kind = TOOL_KIND_END }
 /* clang-format on */
@@ -91,6 +94,7 @@ struct tool_option {
 extern const struct tool_option tool_container_rows[];
 extern const struct tool_option tool_container_f_rows[];
 extern const struct tool_option tool_common_rows[];
+extern const struct tool_option tool_log_rows[];
 extern const struct tool_option tool_basic_rows[];
 
 struct tool_info {
@@ -157,6 +161,10 @@ static inline void tool_putp(struct lxc_container **c)
 
 /* "PROGRAM: message" on standard error, without raw control characters; TOOL_FAILED. */
 int tool_error(struct tool *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The remedy that the next tool_error() shows beside its message.  Returns t. */
+struct tool *tool_hint(struct tool *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* The last error of the library and its hint, unless something was reported already. */

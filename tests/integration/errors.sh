@@ -132,37 +132,42 @@ if ip link add "$link" type dummy 2>"$work/output"; then
 else
 	skip pair-name-taken "no dummy interface here: $(cat "$work/output")"
 fi
-mistake gateway-unreachable start 'lxc.net.0.type = veth' 'lxc.net.0.flags = up' \
-	'lxc.net.0.ipv4.address = 10.3.3.3/24' 'lxc.net.0.ipv4.gateway = 10.9.9.9'
 mistake hwaddr-multicast start 'lxc.net.0.type = veth' 'lxc.net.0.hwaddr = 01:00:5e:00:00:01'
 mistake net-without-type start 'lxc.net.1.link = lo'
 mistake mtu-bad start 'lxc.net.0.type = veth' 'lxc.net.0.mtu = big'
-mistake name-too-long-for-a-link start 'lxc.net.0.type = veth' 'lxc.net.0.name = abcdefghijklmnopq'
 
 # ---------------------------------------------------------------------- configuration
 
 mistake key-unknown start 'lxc.rootfs.pth = /srv'
-mistake key-without-lxc start 'rootfs.path = /srv'
+mistake key-far-off start 'lxc.quux.frobnicate = 1'
 mistake option-s-malformed lxc start -n "$c" -s nonsense
 mistake value-number start 'lxc.tty.max = many'
 mistake value-arch start 'lxc.arch = pdp11'
 mistake value-prlimit start 'lxc.prlimit.nofile = lots'
 mistake value-prlimit-name start 'lxc.prlimit.nofiles = 10'
-mistake value-environment start 'lxc.environment = NOVALUE='
+mistake value-signal start 'lxc.signal.halt = SIGNOTHING'
 mistake value-namespace start 'lxc.namespace.keep = net home'
 mistake include-missing start 'lxc.include = /no/such/file'
 printf 'lxc.tty.max = 3\n' >"$own/closed"
 chmod 000 "$own/closed"
 # root may read everything, so somebody else tries
-chmod 755 "$lxcpath/$c"
+as_nobody_reads() {
+	chmod "$1" "$lxcpath/$c"
+	chmod "$2" "$lxcpath/$c/config"
+}
+mistake config-unreadable as_nobody start
+as_nobody_reads 755 644
 cp "$lxcpath/$c/config" "$own/config"
 echo "lxc.include = $own/closed" >>"$own/config"
 chmod 644 "$own/config"
 unreadable() {
-	setpriv --reuid=65534 --regid=65534 --clear-groups \
+	XDG_RUNTIME_DIR=$1 setpriv --reuid=65534 --regid=65534 --clear-groups \
 		"$LXC_PREFIX/bin/lxc-start" -P "$lxcpath" -n "$c" -f "$own/config"
 }
-mistake include-unreadable unreadable
+mkdir "$own/run"
+chown 65534:65534 "$own/run"
+mistake include-unreadable unreadable "$own/run"
+mistake lock-unwritable unreadable ''
 mistake include-itself start "lxc.include = $work/conf"
 printf 'lxc.uts.name = a\0b\n' >"$own/binary"
 mistake config-binary lxc start -n "$c" -f "$own/binary"
@@ -176,16 +181,21 @@ mistake sysctl-bad-value start 'lxc.sysctl.net.ipv4.ip_forward = perhaps'
 mistake proc-unknown start 'lxc.proc.no_such_file = 1'
 mistake capability-unknown start 'lxc.cap.drop = sys_modul'
 mistake capabilities-both start 'lxc.cap.drop = sys_module' 'lxc.cap.keep = chown'
-mistake apparmor-profile start 'lxc.apparmor.profile = no-such-profile'
+[ -e /sys/kernel/security/apparmor ] ||
+	mistake apparmor-profile start 'lxc.apparmor.profile = no-such-profile'
 mistake seccomp-missing start 'lxc.seccomp.profile = /no/such/policy'
-printf '2\nallowlist errno\n[all]\nopen_the_door\n' >"$own/policy"
-mistake seccomp-unknown-call start "lxc.seccomp.profile = $own/policy"
-printf '2\nallowlist\nread errno\nwrite {1,2\n' >"$own/policy"
+printf '2\ndenylist\n[all]\nread explode\n' >"$own/policy"
+mistake seccomp-unknown-action start "lxc.seccomp.profile = $own/policy"
+printf '2\ndenylist\n[all]\nread errno 1 [0,1,SCMP_CMP_ODD]\n' >"$own/policy"
 mistake seccomp-malformed start "lxc.seccomp.profile = $own/policy"
+
+mistake hook-missing start 'lxc.hook.pre-start = /no/such/hook'
+mistake hook-fails start 'lxc.hook.pre-start = sh -c "echo the disk is not there >&2; exit 3"'
+mistake hook-fails-inside start 'lxc.hook.start = /bin/false'
 
 # ------------------------------------------------------------------------------ mounts
 
-mistake mount-source-missing start 'lxc.mount.entry = /no/such/dir mnt none bind 0 0'
+mistake mount-source-missing start 'lxc.mount.entry = '"$own/nothing"' mnt none bind 0 0'
 mistake mount-target-missing start 'lxc.mount.entry = /srv no/such/place none bind 0 0'
 mistake mount-target-is-file start 'lxc.mount.entry = /srv bin/plain none bind 0 0'
 mistake mount-type-unknown start 'lxc.mount.entry = none mnt nosuchfs defaults 0 0'
@@ -209,6 +219,10 @@ else
 	mistake cgroup-controller start 'lxc.cgroup.nosuch.max = 1'
 fi
 mistake cgroup-dir-escapes start 'lxc.cgroup.dir = ../elsewhere'
+# limits that nobody can set are no reason to run without them
+if [ "$unified" = 1 ]; then limit='lxc.cgroup2.pids.max = 100'; else limit='lxc.cgroup.pids.max = 100'; fi
+cp "$lxcpath/$c/config" "$own/unlimited"
+echo "$limit" >>"$lxcpath/$c/config"
 mistake cgroup-none without /sys/fs/cgroup start
 read_only_cgroups() {
 	# shellcheck disable=SC2016
@@ -219,6 +233,7 @@ read_only_cgroups() {
 		exec "$@"' sh "$LXC_PREFIX/bin/lxc-start" -P "$lxcpath" -n "$c"
 }
 mistake cgroup-read-only read_only_cgroups
+cp "$own/unlimited" "$lxcpath/$c/config"
 
 # --------------------------------------------------------------------- rights and limits
 
@@ -239,12 +254,16 @@ if unshare -Urm sh -c 'echo 1 >/proc/sys/user/max_net_namespaces' 2>/dev/null; t
 else
 	skip namespaces-exhausted "no user namespaces here"
 fi
-mistake log-file-unwritable lxc start -n "$c" -o /no/such/dir/log
-mistake log-key-unwritable start 'lxc.log.file = /no/such/dir/log'
+mistake log-file-unwritable lxc start -n "$c" -o /dev/null/dir/log
+mistake log-key-unwritable start 'lxc.log.file = /dev/null/dir/log'
 mistake log-level-unknown lxc start -n "$c" -l LOUD -o "$own/log"
-mistake pidfile-unwritable lxc start -n "$c" -p /no/such/dir/pid
-mistake console-log-unwritable start 'lxc.console.logfile = /no/such/dir/log'
-mistake console-path-missing start 'lxc.console.path = /no/such/tty'
+with_pidfile() {
+	lxc start -n "$c" -p "$lxcpath/pid" -s lxc.rootfs.path="dir:$own/nothing"
+}
+mistake pidfile-of-a-failure with_pidfile
+mistake pidfile-unwritable lxc start -n "$c" -p /dev/null/dir/pid
+mistake console-log-unwritable start 'lxc.console.logfile = /dev/null/dir/log'
+mistake console-path-bad start 'lxc.console.path = /dev/null/tty'
 
 # ---------------------------------------------------------------------------- templates
 
@@ -314,7 +333,7 @@ mistake console-stopped lxc console -n "$c"
 status_wanted=2 said stop-stopped lxc stop -n "$c"
 mistake destroy-missing lxc destroy -n "none-$unique"
 mistake info-missing lxc info -n "none-$unique"
-mistake info-key-unknown lxc info -n "$c" -c lxc.no.such
+status_wanted=0 said info-key-unknown lxc info -n "$c" -c lxc.no.such
 mistake wait-state-unknown lxc wait -n "$c" -s RUNING
 mistake wait-time-out lxc wait -n "$c" -s RUNNING -t 1
 mistake execute-nothing lxc execute -n "$c"
@@ -355,7 +374,7 @@ foreign_monitor() {
 		"$1" "$LXC_PREFIX/libexec/lxc/lxc-monitor" "$LXC_PREFIX/bin/lxc-start" -P "$lxcpath" -n "$c"
 }
 mistake monitor-not-executable foreign_monitor "$own/file"
-other=${LXC_BUILD:-}/tests/helpers/lxc-monitor-99
+other=${LXC_BUILD:-}/tests/integration/monitor-99
 if [ -x "$other" ]; then
 	mistake monitor-of-another-version foreign_monitor "$other"
 else

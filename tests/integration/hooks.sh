@@ -125,13 +125,7 @@ is "init gets the variables of the run time" "$(tr '\0' '\n' <"/proc/$pid/enviro
 	"FOR_ALL=all FOR_INIT=init "
 is "script.up: arguments" "$(said up | sed -n 1p)" "args=$c net up empty"
 
-new_stop() {
-	cp "$work"/do-stop "$work"/do-post-stop "$work/keep"
-}
-mkdir "$work/keep"
-new_stop
-new_log
-cp "$work"/keep/* "$work"
+: >"$work/log"
 net_ns=$(readlink "/proc/$pid/ns/net")
 cgroup_ns=$(readlink "/proc/$pid/ns/cgroup")
 ok "lxc-stop" lxc stop -k -n "$c"
@@ -178,7 +172,6 @@ is "version 1: no arguments" "$(said pre-start | sed -n 1p)" "args="
 like "version 1: LXC_HOOK_TYPE" "$(said pre-start)" "^LXC_HOOK_TYPE=pre-start$"
 like "version 1: LXC_HOOK_SECTION" "$(said pre-start)" "^LXC_HOOK_SECTION=lxc$"
 like "version 1: LXC_HOOK_VERSION" "$(said pre-start)" "^LXC_HOOK_VERSION=1$"
-new_log() { :; }
 lxc stop -k -n "$c"
 like "script: LXC_HOOK_SECTION" "$(cat "$work/log")" "^veth LXC_HOOK_SECTION=net$|^[^ ]* LXC_HOOK_SECTION=net$"
 like "script: LXC_NET_TYPE" "$(cat "$work/log")" "LXC_NET_TYPE=veth$"
@@ -190,8 +183,7 @@ like "script: the other arguments" "$(cat "$work/log")" "args=veth lxh$unique$"
 failing() { # TYPE [LINE]...: a start with a failing hook of that type
 	tap_type=$1
 	shift
-	rm -f "$work"/do-* "$work/log"
-	: >"$work/log"
+	new_log
 	fails "$tap_type fails: so does the start" lxc start -n "$c" -s "lxc.hook.$tap_type =" \
 		-s "lxc.hook.$tap_type = sh -c 'echo one; echo two >&2; exit 3'" -s "lxc.hook.$tap_type = touch $work/second" "$@"
 	is "$tap_type: the words" "$(cat "$work/output")" "lxc-start: start $c: hook lxc.hook.$tap_type = sh -c 'echo one; echo two >&2; exit 3': exit status 3: one / two
@@ -260,8 +252,7 @@ lxc stop -k -n "$c"
 another_init() {
 	new=$(init_pid) && [ -n "$new" ] && [ "$new" != "$old" ]
 }
-rm -f "$work"/do-* "$work/log"
-: >"$work/log"
+new_log
 ok "start" lxc start -n "$c"
 wait_for 10 is_up
 old=$(init_pid)
@@ -293,7 +284,7 @@ lxc stop -k -n "$c"
 
 # ------------------------------------------------------------- destroy
 
-rm -f "$work"/do-* "$work/log"
+new_log
 echo 'echo not now; code=1' >"$work/do-destroy"
 fails "destroy fails: so does lxc-destroy" lxc destroy -n "$c"
 like "its words" "$(cat "$work/output")" "hook lxc.hook.destroy = $h: exit status 1: not now$"

@@ -77,6 +77,7 @@ static const struct {
 	  "monitor   clone             namespaces mnt pid uts ipc net cgroup\n"
 	  "container root              the host's own\n"
 	  "container console           pty of the host on /dev/console\n"
+	  "container mount proc        on /proc, rw\n"
 	  "container hand over         terminals to the monitor, enter cgroups\n"
 	  "monitor   await             the child's mounts and terminals\n"
 	  "monitor   release           the child into its cgroups\n"
@@ -127,11 +128,11 @@ static const struct {
 	  "container mount             tmpfs on /tmp, tmpfs, size=1M\n"
 	  "container mount             /x on /abs/p, bind\n"
 	  "container mount             /x on /usual, bind\n"
+	  "container hand over         terminals to the monitor, enter cgroups\n"
+	  "monitor   await             the child's mounts and terminals\n"
 	  "monitor   prlimit           lxc.prlimit.nofile = 1024:2048\n"
 	  "monitor   prlimit           lxc.prlimit.core = 7:7\n"
 	  "monitor   proc              oom_score_adj = 10\n"
-	  "container hand over         terminals to the monitor, enter cgroups\n"
-	  "monitor   await             the child's mounts and terminals\n"
 	  "monitor   release           the child into its cgroups\n"
 	  "container host name         host1\n"
 	  "container session keyring\n"
@@ -141,10 +142,10 @@ static const struct {
 	  "container pivot root\n"
 	  "container sysctl            net.ipv4.ip_forward = 1\n"
 	  "container stdio             console\n"
-	  "container directory         /root\n"
 	  "container personality       0x8\n"
 	  "container capabilities      0x1020\n"
 	  "container no new privileges\n"
+	  "container directory         /root\n"
 	  "container ids               uid 1000, gid 1001\n"
 	  "container exec              /sbin/init --x a b\n"
 	  "monitor   started           when the child has executed init\n" },
@@ -171,6 +172,59 @@ static const struct {
 	  "container stdio             /dev/null\n"
 	  "container capabilities      0\n"
 	  "container ids               uid 0, gid 0\n"
+	  "container exec              /sbin/init\n"
+	  "monitor   started           when the child has executed init\n" },
+	/* every hook at its moment */
+	{ "lxc.rootfs.path = /srv/c1\n"
+	  "lxc.rootfs.mount = /mnt\n"
+	  "lxc.pty.max = 0\n"
+	  "lxc.cap.keep = none\n"
+	  "lxc.hook.pre-start = /bin/a x\n"
+	  "lxc.hook.pre-mount = /bin/b\n"
+	  "lxc.hook.mount = /bin/c\n"
+	  "lxc.hook.autodev = /bin/d\n"
+	  "lxc.hook.start-host = /bin/e\n"
+	  "lxc.hook.start = /bin/f\n"
+	  "lxc.hook.start = /bin/f2\n"
+	  "lxc.hook.stop = /bin/g\n"
+	  "lxc.hook.post-stop = /bin/h\n"
+	  "lxc.net.0.type = empty\n"
+	  "lxc.net.0.script.up = /bin/up\n"
+	  "lxc.net.0.script.down = /bin/down\n",
+	  "monitor   hook              lxc.hook.pre-start = /bin/a x\n"
+	  "monitor   hook              lxc.hook.stop = /bin/g, at the end\n"
+	  "monitor   hook              lxc.hook.post-stop = /bin/h, at the end\n"
+	  "monitor   clone             namespaces mnt pid uts ipc net cgroup\n"
+	  "container hook              lxc.hook.pre-mount = /bin/b\n"
+	  "container root              /srv/c1 on /mnt\n"
+	  "container dev               tmpfs of 500000 bytes on /dev\n"
+	  "monitor   hook              lxc.net.0.script.up = /bin/up\n"
+	  "monitor   hook              lxc.net.0.script.down = /bin/down, at the end\n"
+	  "container hand over         terminals to the monitor, enter cgroups\n"
+	  "monitor   await             the child's mounts and terminals\n"
+	  "monitor   release           the child into its cgroups\n"
+	  "container session keyring\n"
+	  "container cgroup namespace\n"
+	  "container hook              lxc.hook.mount = /bin/c\n"
+	  "container hook              lxc.hook.autodev = /bin/d\n"
+	  "container dev               null zero full random urandom tty\n"
+	  "container dev links         fd stdin stdout stderr\n"
+	  "container console           pty of the host on /dev/console\n"
+	  "container hand over         what is new to the monitor\n"
+	  "monitor   await             the child\n"
+	  "monitor   release           the child\n"
+	  "container check             lxc.hook.start = /bin/f; /bin/f2\n"
+	  "container boot id\n"
+	  "container pivot root\n"
+	  "container stdio             console\n"
+	  "container capabilities      0\n"
+	  "container hook              lxc.hook.start = /bin/f; /bin/f2\n"
+	  "container ids               uid 0, gid 0\n"
+	  "container hand over         what is new to the monitor\n"
+	  "monitor   await             the child\n"
+	  "monitor   keep              namespaces mnt pid uts ipc net cgroup\n"
+	  "monitor   hook              lxc.hook.start-host = /bin/e\n"
+	  "monitor   release           the child\n"
 	  "container exec              /sbin/init\n"
 	  "monitor   started           when the child has executed init\n" },
 };
@@ -255,8 +309,13 @@ static void test_attach(void **state)
 	char *const argv[] = { (char *)"ls", (char *)"-l", NULL };
 	char directory_text[] = "/tmp";
 	lxc_attach_options_t options = LXC_ATTACH_OPTIONS_DEFAULT;
+	const struct plan_record no_limits = {};
 	const struct attach_request request = {
-		.name = "c1", .lxcpath = LXCPATH, .argv = argv, .options = &options
+		.name = "c1",
+		.lxcpath = LXCPATH,
+		.argv = argv,
+		.limits = &no_limits,
+		.options = &options,
 	};
 
 	options.initial_cwd = directory_text;

@@ -460,7 +460,7 @@ static void test_kernel(void **state)
 
 		add_all(&rules, scenes[i].lines);
 		assert_int_equal(devices_compile(&rules, &insns, &n), 0);
-		_cleanup_close_ int program = devices_attach(s->fd, insns, n);
+		_cleanup_close_ int program = devices_attach(s->fd, insns, n, NO_FD);
 		assert_true(program >= 0);
 		assert_int_equal(fcntl(program, F_GETFD), FD_CLOEXEC);
 		assert_int_equal(child_result(s, 3), scenes[i].null);
@@ -489,7 +489,7 @@ static void test_kernel_long(void **state)
 	_cleanup_free_ struct bpf_insn *insns = NULL;
 	assert_int_equal(devices_compile(&rules, &insns, &n), 0);
 	assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &before), 0);
-	_cleanup_close_ int program = devices_attach(s->fd, insns, n);
+	_cleanup_close_ int program = devices_attach(s->fd, insns, n, NO_FD);
 	assert_true(program >= 0);
 	assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &after), 0);
 	assert_memory_equal(&before, &after, sizeof(before));
@@ -508,10 +508,10 @@ static void test_attach_errors(void **state)
 
 	if (s->fd < 0)
 		skip();
-	assert_int_equal(devices_attach(s->fd, &broken, 1), -EACCES);
-	assert_int_equal(devices_attach(NO_FD, fine, 2), -EBADF);
+	assert_int_equal(devices_attach(s->fd, &broken, 1, NO_FD), -EACCES);
+	assert_int_equal(devices_attach(NO_FD, fine, 2, NO_FD), -EBADF);
 	_cleanup_close_ int dir = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	assert_int_equal(devices_attach(dir, fine, 2), -EBADF);
+	assert_int_equal(devices_attach(dir, fine, 2, NO_FD), -EBADF);
 }
 
 int main(void)

@@ -123,6 +123,8 @@ static const struct {
 	{ "create=file", { .create_file = true } },
 	{ "optional", { .optional = true } },
 	{ "relative", { .relative = true } },
+	{ "sync,dirsync", { .sync = true, .dirsync = true } },
+	{ "lazytime", { .lazytime = true } },
 	{ "bind,create=dir,optional",
 	  { .bind = true, .create_dir = true, .optional = true } },
 	{ "idmap=container", {}, "container" },
@@ -158,6 +160,9 @@ static void test_switches(void **state)
 		assert_int_equal(o.create_file, e->create_file);
 		assert_int_equal(o.optional, e->optional);
 		assert_int_equal(o.relative, e->relative);
+		assert_int_equal(o.sync, e->sync);
+		assert_int_equal(o.dirsync, e->dirsync);
+		assert_int_equal(o.lazytime, e->lazytime);
 		expect_text(o.idmap, switches[i].idmap);
 		expect_text(o.data, switches[i].data);
 	}

@@ -240,8 +240,10 @@ static const struct {
 	  "install it, or add its directory to PATH" },
 	{ "/nowhere/monitor", "monitor", -ENOENT,
 	  "monitor /nowhere/monitor: No such file or directory", NULL },
-	{ "/etc/passwd", NULL, -EACCES, "program /etc/passwd: Permission denied", NULL },
-	{ "/tmp", NULL, -EACCES, "program /tmp: Permission denied", NULL },
+	{ "/etc/passwd", NULL, -EACCES, "program /etc/passwd: Permission denied",
+	  "make it executable: chmod +x /etc/passwd" },
+	{ "/tmp", NULL, -EACCES, "program /tmp: Permission denied",
+	  "this is a directory: name a program" },
 	{ "", NULL, -ENOENT, NULL, NULL },
 };
 

@@ -110,7 +110,11 @@ int handle_lock_disk(struct lxc_container *c, struct lxc_error **err)
 		error_hint(err, "the directory for locks must be writable");
 		return r;
 	}
-	return lock_file(c->slock->file, &d, err);
+	r = lock_file(c->slock->file, &d, err);
+	if (r == -EACCES)
+		error_hint(err, "use sudo, or set XDG_RUNTIME_DIR to a directory of "
+				"this user");
+	return r;
 }
 
 struct deadline handle_deadline(const struct lxc_container *c)
@@ -126,7 +130,9 @@ int handle_not_running(const struct lxc_container *c, int r, struct lxc_error **
 		error_detail(err, "not running");
 		error_hint(err, "start it first: lxc-start -P %s -n %s", c->config_path,
 			   c->name);
-	} else if (r == -EPERM) {
+	} else if (r == -EPERM || r == -ECONNRESET) {
+		/* the monitor says so, or has hung up before */
+		error_detail(err, "its monitor refuses to answer");
 		error_hint(err, "only root and the user who started it may command it");
 	} else if (r == -EACCES) {
 		error_detail(err, "a process of another user holds its command socket");

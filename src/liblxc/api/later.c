@@ -8,18 +8,6 @@
 #include "api/handle.h"
 
 /* clang-format off */
-LXC_API bool lxc_container_freeze(struct lxc_container *c)
-{
-	(void)api_later(c, "freeze");
-	return false;
-}
-
-LXC_API bool lxc_container_unfreeze(struct lxc_container *c)
-{
-	(void)api_later(c, "unfreeze");
-	return false;
-}
-
 LXC_API bool lxc_container_rename(struct lxc_container *c, const char *newname)
 {
 	(void)newname;
@@ -133,13 +121,6 @@ LXC_API int lxc_container_migrate(struct lxc_container *c, unsigned int cmd, str
 	return -EOPNOTSUPP;
 }
 
-LXC_API int lxc_container_console_log(struct lxc_container *c, struct lxc_console_log *log)
-{
-	(void)log;
-	(void)api_later(c, "console log");
-	return -EOPNOTSUPP;
-}
-
 LXC_API int lxc_container_mount(struct lxc_container *c, const char *source, const char *target, const char *filesystemtype, unsigned long mountflags, const void *data, struct lxc_mount *mnt)
 {
 	(void)source;
@@ -161,15 +142,4 @@ LXC_API int lxc_container_umount(struct lxc_container *c, const char *target, un
 	return -EOPNOTSUPP;
 }
 
-LXC_API int lxc_container_seccomp_notify_fd(struct lxc_container *c)
-{
-	(void)api_later(c, "seccomp notify fd");
-	return -EOPNOTSUPP;
-}
-
-LXC_API int lxc_container_seccomp_notify_fd_active(struct lxc_container *c)
-{
-	(void)api_later(c, "seccomp notify fd active");
-	return -EOPNOTSUPP;
-}
 /* clang-format on */

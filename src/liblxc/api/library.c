@@ -129,11 +129,16 @@ LXC_API int lxc_log_init(struct lxc_log *log)
 	(void)pthread_mutex_unlock(&process_log.mutex);
 	if (r < 0) {
 		error_set(&err, r, "log", "%s", r == -EINVAL ? log->level : log->file);
-		if (r == -EINVAL)
+		if (r == -EINVAL) {
+			error_detail(&err, "there is no such level");
 			error_hint(
 				&err,
 				"levels are TRACE DEBUG INFO NOTICE WARN ERROR CRIT ALERT "
 				"FATAL");
+		} else {
+			error_hint(&err,
+				   "name a file in a directory that can be written");
+		}
 		return api_fail(&err, r);
 	}
 	return 0;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "api/handle.h"
-#include "cgroup/layout.h"
 #include "core/command.h"
+#include "core/control.h"
 #include "net/query.h"
 #include "util/file.h"
 #include "util/path.h"
@@ -87,39 +87,6 @@ LXC_API char **lxc_container_get_ips(struct lxc_container *c, const char *interf
 
 /* --- cgroup values --- */
 
-/* The container's limit cgroup for a file such as "memory.current", as a path. */
-static int cgroup_dir_of(struct lxc_container *c, const char *file, char **ret,
-			 struct lxc_error **err)
-{
-	_cleanup_command_ struct command_result answer = { .connection = NO_FD };
-	_cleanup_cgroup_host_ struct cgroup_host host = {};
-	_cleanup_free_ char *controller = strndup(file, strcspn(file, "."));
-	const struct conf *conf = handle_conf(c);
-	struct deadline d = handle_deadline(c);
-	int r = command_ask(
-		&(struct command_question){ .lxcpath = c->config_path,
-					    .name = c->name,
-					    .command = COMMAND_GET_LIMIT_CGROUP,
-					    .deadline = &d },
-		&answer);
-
-	if (r < 0)
-		return handle_not_running(c, r, err);
-	r = cgroup_host_open(&host, conf && conf->cgroup_relative, NULL, err);
-	if (r < 0)
-		return r;
-	const struct cgroup_hierarchy *h = host.unified.mount ? &host.unified : NULL;
-	for (size_t i = 0; controller && i < host.n_v1; i++)
-		if (cgroup_has_controller(host.v1[i].controllers, controller))
-			h = &host.v1[i];
-	if (!h || !answer.data)
-		return error_set(err, -ENOENT, "cgroup", "%s", file);
-	_cleanup_buf_ struct buf path = {};
-	buf_printf(&path, "%s/%s/%s", h->mount, h->base, answer.data);
-	*ret = buf_steal(&path);
-	return *ret ? 0 : error_set(err, -ENOMEM, "cgroup", "%s", file);
-}
-
 static int check_file_name(const char *file, struct lxc_error **err)
 {
 	return file && *file && !strchr(file, '/')
@@ -128,18 +95,45 @@ static int check_file_name(const char *file, struct lxc_error **err)
 				   file ? file : "");
 }
 
-static int open_cgroup_file(struct lxc_container *c, const char *file, int flags,
+static bool is_device_file(const char *file)
+{
+	return !strcmp(file, "devices.allow") || !strcmp(file, "devices.deny");
+}
+
+/*
+ * Open a file such as "memory.current" in the limit cgroup of its controller.  The unified
+ * hierarchy has no files for devices: -EOPNOTSUPP.
+ */
+static int open_cgroup_file(const struct lxc_container *c, const char *file, int flags,
 			    struct lxc_error **err)
 {
-	_cleanup_free_ char *dir = NULL;
+	struct deadline d = handle_deadline(c);
+	struct control control = { c->config_path, c->name, &d };
+	bool unified = false;
 	int r = check_file_name(file, err);
 
-	if (r == 0)
-		r = cgroup_dir_of(c, file, &dir, err);
 	if (r < 0)
 		return r;
-	_cleanup_close_ int dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int fd = dir_fd < 0 ? -1 : openat(dir_fd, file, flags | O_CLOEXEC | O_NOFOLLOW);
+	_cleanup_free_ char *controller = strndup(file, strcspn(file, "."));
+	if (!controller)
+		return error_set(err, -ENOMEM, "cgroup", "%s", file);
+	_cleanup_close_ int dir = control_open_cgroup(&control, controller, &unified);
+	if (dir == -ENOENT) {
+		error_set(err, dir, "cgroup", "%s of %s", file, c->name);
+		error_detail(err, "there is no controller %s on this machine",
+			     controller);
+		return dir;
+	}
+	if (dir < 0)
+		return control_failed(&control, dir, err);
+	if (unified && !strncmp(file, "devices.", 8)) {
+		error_set(err, -EOPNOTSUPP, "cgroup", "%s of %s", file, c->name);
+		error_detail(err,
+			     "cgroup version 2 keeps rules for devices in a program, "
+			     "which cannot be read");
+		return -EOPNOTSUPP;
+	}
+	int fd = openat(dir, file, flags | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return error_set(err, -errno, "cgroup", "%s of %s", file, c->name);
 	return fd;
@@ -168,6 +162,25 @@ LXC_API int lxc_container_get_cgroup_item(struct lxc_container *c, const char *s
 	return r < 0 ? (r == -ECONNREFUSED ? -1 : r) : (int)size;
 }
 
+static int set_cgroup_item(const struct lxc_container *c, const char *file,
+			   const char *value, struct lxc_error **err)
+{
+	_cleanup_close_ int fd = open_cgroup_file(c, file, O_WRONLY, err);
+
+	if (fd == -EOPNOTSUPP && is_device_file(file)) {
+		struct deadline d = handle_deadline(c);
+		struct control control = { c->config_path, c->name, &d };
+
+		error_clear(err);
+		return control_add_device(&control, !strcmp(file, "devices.allow"), value,
+					  err);
+	}
+	int r = fd < 0 ? fd : file_write_all(fd, value, strlen(value));
+	if (fd >= 0 && r < 0)
+		error_set(err, r, "cgroup", "%s = %s", file, value);
+	return r;
+}
+
 LXC_API bool lxc_container_set_cgroup_item(struct lxc_container *c, const char *subsys,
 					   const char *value)
 {
@@ -175,11 +188,5 @@ LXC_API bool lxc_container_set_cgroup_item(struct lxc_container *c, const char *
 
 	if (!call_begin(&call, c))
 		return false;
-	_cleanup_close_ int fd = open_cgroup_file(c, subsys, O_WRONLY, &call.err);
-	int r = fd < 0 ? fd
-		       : file_write_all(fd, value ? value : "",
-					value ? strlen(value) : 0);
-	if (r < 0 && !call.err)
-		error_set(&call.err, r, "cgroup", "%s = %s", subsys, value ? value : "");
-	return call_end(&call, r);
+	return call_end(&call, set_cgroup_item(c, subsys, value ? value : "", &call.err));
 }

@@ -6,9 +6,12 @@
 
 #include "api/handle.h"
 #include "core/command.h"
+#include "core/control.h"
 #include "util/file.h"
 #include "util/parse.h"
 #include "util/syscall.h"
+
+#define THAW_TIMEOUT_S 10
 
 /* Where a handle's container is, copied so that the handle need not stay locked. */
 struct place {
@@ -154,6 +157,7 @@ static int parse_states(const char *text, struct lxc_error **err)
 			i++;
 		if (i == STATE_COUNT) {
 			error_set(err, -EINVAL, "state", "%s", *w);
+			error_detail(err, "there is no such state");
 			error_hint(
 				err,
 				"states are STOPPED STARTING RUNNING STOPPING ABORTING "
@@ -237,6 +241,9 @@ static int wait_for(const struct place *p, int mask, const struct deadline *d,
 	error_set(err, r, "wait", "%s", p->name);
 	if (r == -ECHILD)
 		error_detail(err, "the container stopped instead");
+	else if (r == -ETIMEDOUT)
+		error_detail(err, "it did not get there in time");
+	error_hint(err, "lxc-info -P %s -n %s shows where it stands", p->path, p->name);
 	return r;
 }
 
@@ -378,6 +385,14 @@ static int await_end(const struct place *p, enum ending ending, int fd, int time
 	return state < 0 ? state : -ECHILD;
 }
 
+/* A frozen container would not notice the signal. */
+static int let_run(const struct place *p, struct lxc_error **err)
+{
+	struct control control = { p->path, p->name, &p->query };
+
+	return control_freeze(&control, false, THAW_TIMEOUT_S, err);
+}
+
 static bool end_container(struct lxc_container *c, enum ending ending, int timeout,
 			  bool stopped_is_fine)
 {
@@ -395,6 +410,8 @@ static bool end_container(struct lxc_container *c, enum ending ending, int timeo
 				       : handle_not_running(c, -ECONNREFUSED, &call.err));
 	if (r == 0)
 		r = ask_to_end(c, &place, ending, timeout != 0, &registration, &call.err);
+	if (r == 0 && (state == STATE_FROZEN || state == STATE_FREEZING))
+		r = let_run(&place, &call.err);
 	if (r == 0 && timeout != 0) {
 		call_unlock(&call);
 		r = await_end(&place, ending, registration.connection, timeout,

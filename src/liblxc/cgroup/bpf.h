@@ -60,9 +60,11 @@ struct bpf_prog_attach {
 	uint32_t attach_bpf_fd;
 	uint32_t attach_type;
 	uint32_t attach_flags;
+	uint32_t replace_bpf_fd; /* with BPF_F_REPLACE, Linux 5.6 */
 };
 
 #define BPF_CGROUP_DEVICE 6
 #define BPF_F_ALLOW_MULTI 2
+#define BPF_F_REPLACE 4
 
 #endif

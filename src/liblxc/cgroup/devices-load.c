@@ -39,7 +39,7 @@ static int load_unlimited(const struct bpf_insn *insns, size_t n)
 	return fd;
 }
 
-int devices_attach(int cgroup_fd, const struct bpf_insn *insns, size_t n)
+int devices_attach(int cgroup_fd, const struct bpf_insn *insns, size_t n, int old_fd)
 {
 	_cleanup_close_ int fd = load(insns, n);
 
@@ -54,7 +54,8 @@ int devices_attach(int cgroup_fd, const struct bpf_insn *insns, size_t n)
 		.target_fd = cgroup_fd,
 		.attach_bpf_fd = fd,
 		.attach_type = BPF_CGROUP_DEVICE,
-		.attach_flags = BPF_F_ALLOW_MULTI,
+		.attach_flags = BPF_F_ALLOW_MULTI | (old_fd < 0 ? 0 : BPF_F_REPLACE),
+		.replace_bpf_fd = old_fd < 0 ? 0 : old_fd,
 	};
 	int r = SYS_RESULT(syscall(SYS_bpf, BPF_PROG_ATTACH, &attach, sizeof(attach)));
 	return r < 0 ? r : steal_fd(fd);

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,6 @@
 #include "util/macro.h"
 
 #define KILL_WAIT_MS 2000 /* for processes that are being killed to be gone */
-#define DEPTH_MAX 32
 
 static int join(char *out, const char *base, const char *path)
 {
@@ -177,29 +177,48 @@ int cgroup_delegate(const char *base, const char *path)
 	return r < 0 ? r : 0;
 }
 
-/* Remove what lies below dir; processes keep their directories. */
-static void remove_below(int dir, int depth)
+/* The first directory in dir that cannot be removed as it is, into name: 1, or 0 for none. */
+static int remove_children(int dir, char *name)
 {
-	int copy = fcntl(dir, F_DUPFD_CLOEXEC, 3);
+	int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
+	int found = 0;
 
 	if (!d) {
 		close_p(&copy);
-		return;
+		return 0;
 	}
-	for (struct dirent *e; (e = readdir(d));) {
-		if (e->d_type != DT_DIR || e->d_name[0] == '.')
+	for (struct dirent *e; !found && (e = readdir(d));) {
+		if (e->d_type != DT_DIR || !strcmp(e->d_name, ".") ||
+		    !strcmp(e->d_name, ".."))
 			continue;
-		if (unlinkat(dir, e->d_name, AT_REMOVEDIR) == 0 || depth == DEPTH_MAX)
+		if (unlinkat(dir, e->d_name, AT_REMOVEDIR) == 0)
 			continue;
-		_cleanup_close_ int sub = openat(
-			dir, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (sub < 0)
-			continue;
-		remove_below(sub, depth + 1);
-		(void)unlinkat(dir, e->d_name, AT_REMOVEDIR);
+		(void)snprintf(name, NAME_MAX + 1, "%s", e->d_name);
+		found = 1;
 	}
 	(void)closedir(d);
+	return found;
+}
+
+/*
+ * Remove what lies below dir; one descriptor and a small frame per level.  A directory that
+ * stays although nothing is below it has a process in it, and ends the attempt.
+ */
+static void remove_below(int dir)
+{
+	char name[NAME_MAX + 1];
+
+	while (remove_children(dir, name)) {
+		_cleanup_close_ int sub = openat(
+			dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (sub < 0)
+			return;
+		remove_below(sub);
+		if (unlinkat(dir, name, AT_REMOVEDIR) < 0)
+			return;
+	}
 }
 
 /* Kill everything in the cgroup and wait until it says that it is empty. */
@@ -257,6 +276,6 @@ int cgroup_remove(const char *base, const char *path, bool kill)
 		return dir;
 	if (kill)
 		kill_all(dir);
-	remove_below(dir, 0);
+	remove_below(dir);
 	return rmdir(full) < 0 && errno != ENOENT ? -errno : 0;
 }

@@ -64,11 +64,6 @@ static bool has_storage_type(const struct conf *c)
 	return c->rootfs_type && strcmp(c->rootfs_type, "dir");
 }
 
-static bool has_shmounts(const struct conf *c)
-{
-	return c->mount_auto.shmounts_host;
-}
-
 static bool has_user_namespace(const struct conf *c)
 {
 	return c->ns_clone & CLONE_NEWUSER;
@@ -92,16 +87,11 @@ static const struct {
 	{ "lxc.namespace.share.time" },
 	{ "lxc.time.offset.boot" },
 	{ "lxc.time.offset.monotonic" },
-	{ "lxc.mount.fstab" },
-	{ "lxc.console.rotate" },
-	{ "lxc.console.size" },
-	{ "lxc.console.buffer.size" },
 	{ "lxc.log.syslog" },
 	{ "lxc.selinux.context" },
 	{ "lxc.selinux.context.keyring" },
 	{ "lxc.seccomp.notify.proxy" },
 	{ "lxc.seccomp.notify.cookie" },
-	{ "lxc.mount.auto", has_shmounts, "shmounts is" },
 	{ "lxc.mount.entry", has_idmapped_entry, "the option idmap= is" },
 	{ "lxc.rootfs.options", has_idmapped_root, "the option idmap= is" },
 	{ "lxc.rootfs.path", has_storage_type, "storage of that type is" },
@@ -167,6 +157,13 @@ static int check_nic_supported(const struct conf *c, const struct nic *nic,
 	return 0;
 }
 
+static int bad_mtu(const struct nic *nic, const char *key, struct lxc_error **err)
+{
+	(void)fault(err, key, "it is not a number");
+	error_hint(err, "for example: %s = 1500", key);
+	return -EINVAL;
+}
+
 static int check_nic(const struct conf *c, const struct nic *nic, struct lxc_error **err)
 {
 	char key[64];
@@ -182,7 +179,7 @@ static int check_nic(const struct conf *c, const struct nic *nic, struct lxc_err
 	}
 	(void)snprintf(key, sizeof(key), "lxc.net.%u.mtu", nic->index);
 	if (nic->mtu && nic->mtu[strspn(nic->mtu, "0123456789")])
-		return fault(err, key, "it is not a number");
+		return bad_mtu(nic, key, err);
 	return check_nic_supported(c, nic, err);
 }
 
@@ -242,6 +239,43 @@ static int check_limits(const struct conf *c, struct lxc_error **err)
 	return 0;
 }
 
+/* --- files that are written --- */
+
+/* Whether the file can be written, or made: it is not touched before the start itself. */
+static int check_output(const char *key, const char *path, struct lxc_error **err)
+{
+	_cleanup_free_ char *dir = strdup(path);
+	char *slash = dir ? strrchr(dir, '/') : NULL;
+
+	if (access(path, W_OK) == 0)
+		return 0;
+	int r = -errno;
+	if (slash)
+		slash[slash == dir] = '\0';
+	if (r == -ENOENT && access(slash ? dir : ".", W_OK) == 0)
+		return 0;
+	(void)error_set(err, r, "config", "%s = %s", key, path);
+	error_hint(err, "name a file in a directory that can be written");
+	return r;
+}
+
+static int check_outputs(const struct conf *c, struct lxc_error **err)
+{
+	const struct {
+		const char *key, *path;
+	} files[] = {
+		{ "lxc.log.file", c->log_file },
+		{ "lxc.console.logfile", c->console_logfile },
+		{ "lxc.console.path", c->console_path },
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && r == 0; i++)
+		if (files[i].path && strcmp(files[i].path, "none"))
+			r = check_output(files[i].key, files[i].path, err);
+	return r;
+}
+
 /* --- AppArmor --- */
 
 static bool kernel_has_apparmor(void)
@@ -276,7 +310,7 @@ int conf_check_start(const struct conf *c, struct lxc_error **err)
 {
 	static int (*const checks[])(const struct conf *, struct lxc_error **) = {
 		check_time,   check_supported, check_cgroup_dirs,
-		check_limits, check_apparmor,
+		check_limits, check_apparmor,  check_outputs,
 	};
 	int r = 0;
 

@@ -88,12 +88,13 @@ static int place(struct conf_reader *reader, unsigned int column, const char *ke
 }
 
 static int place_text(struct conf_reader *reader, unsigned int column, const char *key,
-		      const char *text, struct lxc_error **err)
+		      const char *text, const char *hint, struct lxc_error **err)
 {
 	_cleanup_(error_freep) struct lxc_error *why = NULL;
 
 	(void)error_set(&why, -EINVAL, "config", "%s", key);
 	error_detail(&why, "%s", text);
+	error_hint(&why, "%s", hint);
 	return place(reader, column, key, -EINVAL, why, err);
 }
 
@@ -170,12 +171,16 @@ static int read_line(struct conf *c, struct conf_reader *reader, char *text, siz
 	int r = split_line(text, size, &line);
 
 	if (memchr(text, '\0', size))
-		return place_text(reader, 1, "", "the line holds a NUL byte", err);
+		return place_text(reader, 1, "", "the line holds a NUL byte",
+				  "a configuration is text, KEY = VALUE in each line: is "
+				  "this the right file?",
+				  err);
 	if (r < 0) {
 		_cleanup_free_ char *key = strndup(line.key, line.n_key);
 
 		return place_text(reader, line.key_column, key ? key : "",
-				  "there is no '=' behind the key", err);
+				  "there is no '=' behind the key",
+				  "write KEY = VALUE; a comment begins with #", err);
 	}
 	if (r > 0)
 		r = apply_line(c, reader, &line, err);
@@ -214,6 +219,18 @@ static bool is_open(const struct conf_reader *reader, const struct stat *st)
 	return false;
 }
 
+static void hint_unread(int r, struct lxc_error **err)
+{
+	if (r == -ELOOP)
+		error_hint(err, "remove the line that includes it");
+	else if (r == -EACCES)
+		error_hint(err, "use sudo, or a file that this user may read");
+	else if (r == -EISDIR)
+		error_hint(err, "name a file; lxc.include takes a directory, too");
+	else if (r == -ENOENT)
+		error_hint(err, "correct the path, or create the file");
+}
+
 static int read_file(struct conf *c, struct conf_reader *reader, struct lxc_error **err)
 {
 	_cleanup_close_ int fd = open(reader->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -231,6 +248,7 @@ static int read_file(struct conf *c, struct conf_reader *reader, struct lxc_erro
 		(void)error_set(err, r, "config", "%s", reader->path);
 		if (reader->parent)
 			error_detail(err, "%s: %s", reader->path, why);
+		hint_unread(r, err);
 		return r;
 	}
 	reader->device = st.st_dev;

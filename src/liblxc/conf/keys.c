@@ -269,7 +269,10 @@ int conf_assign(struct conf *c, const char *key, const char *value,
 		value = it.key->empty;
 	if (!*value && !it.key->type->takes_empty)
 		return clear_item(c, &it, err);
-	return it.key->type->parse(c, &it, value, err);
+	int r = it.key->type->parse(c, &it, value, err);
+	if (r == -EINVAL && it.key->example)
+		error_hint(err, "for example: %s = %s", it.name, it.key->example);
+	return r;
 }
 
 /* The value of a new configuration. */

@@ -232,7 +232,10 @@ static int net_parse(struct conf *c, const struct conf_item *it, const char *val
 		return conf_no_memory(it, err);
 	if (key->only != NIC_UNSET && nic->type != key->only)
 		return wrong_type(it, key, nic, err);
-	return key->type->parse(nic, key, it, value, err);
+	r = key->type->parse(nic, key, it, value, err);
+	if (r == -EINVAL && key->example)
+		error_hint(err, "for example: %s = %s", it->name, key->example);
+	return r;
 }
 
 static int net_print(const struct conf *c, const struct conf_item *it, struct buf *out)

@@ -103,6 +103,8 @@ static void hint_nearest(const char *key, struct lxc_error **err)
 		error_hint(err, "did you mean %.*s%s?", (int)(sub - key), key, net->name);
 	else if (nearest)
 		error_hint(err, "did you mean %s?", nearest);
+	else
+		error_hint(err, "lxc.container.conf(5) has all keys");
 }
 
 int conf_unknown_key(const char *key, struct lxc_error **err)

@@ -23,6 +23,7 @@
 
 #include "core/command.h"
 #include "core/compile-attach.h"
+#include "core/foreign.h"
 #include "core/monitor.h"
 #include "core/proxy.h"
 #include "core/start.h"
@@ -38,32 +39,20 @@ static int not_running(const struct attach_request *q, int r, struct lxc_error *
 		error_detail(err, "not running");
 		error_hint(err, "start it first: lxc-start -P %s -n %s", q->lxcpath,
 			   q->name);
-	} else if (r == -EPERM) {
+	} else if (r == -EPERM || r == -ECONNRESET) {
+		/* the monitor says so, or has hung up before */
+		error_detail(err, "its monitor refuses to answer");
 		error_hint(err, "only root and the user who started it may command it");
-	} else if (r == -ENOSYS) {
-		error_detail(
-			err,
-			"started by another version of liblxc, which does not hand out "
-			"its plan");
-		error_hint(err, "restart the container with this version");
 	}
 	return r;
 }
 
-/* Map the container's plan; stays mapped until unmapped by the caller. */
-static int open_target(const struct attach_request *q, struct command_result *answer,
-		       struct attach_target *ret, struct lxc_error **err)
+/* Map the plan; it stays mapped until unmapped by the caller. */
+static int map_plan(const struct attach_request *q, const struct command_result *answer,
+		    struct plan *ret, struct lxc_error **err)
 {
-	struct deadline d = deadline_in(ASK_TIMEOUT_MS);
-	int r = command_ask(&(struct command_question){ .lxcpath = q->lxcpath,
-							.name = q->name,
-							.command = COMMAND_GET_PLAN,
-							.deadline = &d },
-			    answer);
 	struct stat st;
 
-	if (r < 0)
-		return not_running(q, r, err);
 	/* sealed as ours are, it can neither shrink nor change under us */
 	if (answer->n_fds != 2 || fstat(answer->fds[0], &st) < 0 || st.st_size <= 0 ||
 	    (fcntl(answer->fds[0], F_GET_SEALS) & PLAN_SEALS) != PLAN_SEALS)
@@ -71,14 +60,64 @@ static int open_target(const struct attach_request *q, struct command_result *an
 	void *record = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, answer->fds[0], 0);
 	if (record == MAP_FAILED)
 		return error_set(err, -errno, "container", "%s", q->name);
-	r = plan_open(record, st.st_size, &ret->plan, err);
-	if (r == 0 && !plan_confinement(&ret->plan))
+	int r = plan_open(record, st.st_size, ret, err);
+	if (r == 0 && !plan_confinement(ret))
 		r = error_set(err, -EBADMSG, "plan", "of %s is damaged", q->name);
 	if (r < 0) {
-		ret->plan.header = NULL;
+		ret->header = NULL;
 		(void)munmap(record, st.st_size);
-		return r;
 	}
+	return r;
+}
+
+/* A process is born into the cgroups of the others, and would never get to run. */
+static int check_frozen(const struct attach_request *q, int state, struct lxc_error **err)
+{
+	if (state != STATE_FROZEN && state != STATE_FREEZING)
+		return 0;
+	if (!(q->options->attach_flags & LXC_ATTACH_MOVE_TO_CGROUP))
+		return 0;
+	error_set(err, -EAGAIN, "container", "%s", q->name);
+	error_detail(err, "it is frozen");
+	error_hint(err, "let it run on: lxc-unfreeze -P %s -n %s", q->lxcpath, q->name);
+	return -EAGAIN;
+}
+
+/* Whoever does not answer this question, or as another version does, is asked for less. */
+static int get_plan(const struct attach_request *q, struct command_result *answer,
+		    struct plan *ret, struct lxc_error **err)
+{
+	struct deadline d = deadline_in(ASK_TIMEOUT_MS);
+	int r = command_ask(&(struct command_question){ .lxcpath = q->lxcpath,
+							.name = q->name,
+							.command = COMMAND_GET_PLAN,
+							.deadline = &d },
+			    answer);
+
+	if (r == 0) {
+		r = map_plan(q, answer, ret, err);
+		if (r != -EPROTO)
+			return r;
+		error_clear(err);
+		command_result_done(answer);
+	} else if (r != -ENOSYS && r != -ECONNRESET) {
+		return not_running(q, r, err);
+	}
+	r = foreign_get_plan(q->lxcpath, q->name, &d, answer, err);
+	if (r < 0)
+		return err && *err ? r : not_running(q, r, err);
+	return map_plan(q, answer, ret, err);
+}
+
+static int open_target(const struct attach_request *q, struct command_result *answer,
+		       struct attach_target *ret, struct lxc_error **err)
+{
+	int r = get_plan(q, answer, &ret->plan, err);
+
+	if (r == 0)
+		r = check_frozen(q, answer->ret, err);
+	if (r < 0)
+		return r;
 	int wanted = q->options->namespaces, own = ret->plan.header->clone_flags;
 	ret->suffix = answer->value;
 	/* one's own user namespace cannot be joined, unlike the others */
@@ -291,7 +330,8 @@ static int relay(const struct attach_request *q, const struct pty *t, pid_t pid,
 static int set_up_failed(pid_t pid, int r)
 {
 	if (pid > 0) {
-		(void)kill(pid, SIGKILL); /* it may wait for us */
+		/* it may still be waiting for us; not yet reaped, the number is its own */
+		(void)kill(pid, SIGKILL);
 		(void)wait_child(pid, NO_FD, NULL);
 	}
 	return r;

@@ -138,7 +138,8 @@ static int receive_reply(int fd, const struct deadline *d, struct command_reply 
 {
 	union {
 		struct cmsghdr align;
-		char room[CMSG_SPACE(8 * sizeof(int)) + CMSG_SPACE(sizeof(struct ucred))];
+		char room[CMSG_SPACE(COMMAND_FDS_MAX * sizeof(int)) +
+			  CMSG_SPACE(sizeof(struct ucred))];
 	} control;
 	struct iovec iov = { .iov_base = reply, .iov_len = sizeof(*reply) };
 	struct msghdr msg = {

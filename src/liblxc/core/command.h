@@ -11,8 +11,10 @@
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -21,6 +23,7 @@
 
 enum command {
 	COMMAND_GET_TTY_FD = 0,
+	COMMAND_TERMINAL_WINCH = 1,
 	COMMAND_STOP = 2,
 	COMMAND_GET_STATE = 3,
 	COMMAND_GET_INIT_PID = 4,
@@ -30,11 +33,21 @@ enum command {
 	COMMAND_GET_NAME = 8,
 	COMMAND_GET_LXCPATH = 9,
 	COMMAND_ADD_STATE_CLIENT = 10,
+	COMMAND_CONSOLE_LOG = 11,
+	COMMAND_SERVE_STATE_CLIENTS = 12,
+	COMMAND_ADD_DEVICE_RULE = 14,
+	COMMAND_FREEZE = 15,
+	COMMAND_UNFREEZE = 16,
 	COMMAND_GET_CGROUP2_FD = 17,
 	COMMAND_GET_INIT_PIDFD = 18,
 	COMMAND_GET_LIMIT_CGROUP = 19,
 	COMMAND_GET_LIMIT_CGROUP2_FD = 20,
 	COMMAND_GET_DEVPTS_FD = 21,
+	COMMAND_GET_SECCOMP_NOTIFY_FD = 22,
+	COMMAND_GET_CGROUPS = 23,
+	COMMAND_GET_CGROUP_FD = 24,
+	COMMAND_GET_LIMIT_CGROUP_FD = 25,
+	COMMAND_GET_SYSTEMD_SCOPE = 26,
 	COMMAND_COUNT = 27, /* numbers below belong to the historical protocol */
 	COMMAND_GET_PLAN =
 		0x4c58, /* ours: two descriptors, the plan and init; the cgroup suffix */
@@ -66,18 +79,58 @@ struct command_reply {
 	void *data;
 };
 
-#define COMMAND_DATA_MAX 8192
-#define COMMAND_FDS_MAX 2
+#define COMMAND_FDS_MAX 20
 
-/* What a state client receives. */
+enum event_type { EVENT_STATE = 0, EVENT_PRIORITY = 1, EVENT_EXIT = 2 };
+
+/* What a state client receives, and who reads events of all containers of a path. */
 struct state_message {
-	int type; /* 0: state, 2: exit status */
+	int type; /* enum event_type */
 	char name[256];
 	int value;
 };
 
 /* The socket's address; the length, which goes with it, or -ENAMETOOLONG. */
 int command_address(const char *lxcpath, const char *name, struct sockaddr_un *ret);
+
+/* Payloads, in the layout of the historical protocol. */
+
+struct command_console_log {
+	bool clear, read;
+	uint64_t read_max; /* 0: everything */
+	bool write_log; /* to the log file, too */
+};
+
+struct command_device_rule {
+	char type;
+	int major, minor;
+	char access[4]; /* "rwm" */
+	int allow;
+	void *list[2]; /* links of a list in the sender */
+};
+
+struct command_cgroups {
+	int32_t layout; /* enum cgroup_layout */
+	uint32_t utilities; /* none are known */
+	uint32_t n_fds;
+	int32_t fds[COMMAND_FDS_MAX]; /* in whose memory this is */
+};
+
+#define COMMAND_CONTROLLER_MAX 64
+
+struct command_cgroup {
+	int32_t layout;
+	uint32_t utilities;
+	int32_t type; /* of the file system; in a request: 0, or the one that it must be */
+	int32_t fd;
+	char controller[COMMAND_CONTROLLER_MAX];
+};
+
+static_assert(sizeof(struct state_message) == 264, "protocol");
+static_assert(sizeof(struct command_console_log) == 24 || sizeof(long) < 8, "protocol");
+static_assert(sizeof(struct command_device_rule) == 40 || sizeof(long) < 8, "protocol");
+static_assert(sizeof(struct command_cgroups) == 92, "protocol");
+static_assert(sizeof(struct command_cgroup) == 80, "protocol");
 
 /* --- client --- */
 

@@ -98,18 +98,17 @@ static int add_cgroups(struct plan_builder *b, const struct attach_target *t)
 {
 	const struct plan_header *h = t->plan.header;
 	const char *unified = plan_text(&t->plan, h->unified);
-	const char *list = plan_text(&t->plan, h->hierarchies);
+	const struct plan_hierarchy *v1 = plan_data(&t->plan, h->hierarchies);
+	size_t n = v1 ? h->hierarchies.size / sizeof(*v1) : 0;
 	_cleanup_free_ char *path = cgroup_path(t);
-	_cleanup_strv_ char **lines = strv_split(list ? list : "", "\n");
 	_cleanup_strv_ char **tasks = NULL;
 	struct op_cgroup_open o = {};
-	int r = path && lines ? 0 : -ENOMEM;
+	int r = path ? 0 : -ENOMEM;
 
-	/* pairs of lines: controllers, directory */
-	for (size_t i = 0; r == 0 && lines[i] && lines[i + 1]; i += 2) {
+	for (size_t i = 0; r == 0 && i < n; i++) {
 		_cleanup_buf_ struct buf file = {};
 
-		buf_printf(&file, "%s/%s/tasks", lines[i + 1], path);
+		buf_printf(&file, "%s/%s/tasks", plan_text(&t->plan, v1[i].dir), path);
 		r = strv_push(&tasks, buf_steal(&file));
 	}
 	if (r < 0)

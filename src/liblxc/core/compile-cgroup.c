@@ -7,7 +7,10 @@
 #include "cgroup/devices.h"
 #include "conf/global.h"
 #include "core/compile.h"
+#include "core/guest.h"
 #include "util/path.h"
+
+#define SYSTEMD_WITHOUT_V1 256
 
 /* "%n" in lxc.cgroup.pattern stands for the name. */
 static char *fill_pattern(const char *pattern, const char *name)
@@ -115,13 +118,14 @@ int compile_cgroup_unified(struct compile *c)
 		return no_memory(c);
 	o.base = plan_add_text(&c->b, base);
 	c->b.header.unified = o.base;
+	c->b.header.unified_base = plan_add_text(&c->b, c->host.unified.base);
 	COMPILE_OP(c, OP_CGROUP_UNIFIED, o);
 	return 0;
 }
 
 int compile_cgroup_v1(struct compile *c)
 {
-	_cleanup_buf_ struct buf list = {};
+	struct plan_hierarchy list[CGROUP_HIERARCHIES_MAX];
 
 	for (size_t i = 0; i < c->host.n_v1; i++) {
 		const struct cgroup_hierarchy *h = &c->host.v1[i];
@@ -132,12 +136,18 @@ int compile_cgroup_v1(struct compile *c)
 			.is_cpuset = cgroup_has_controller(h->controllers, "cpuset"),
 		};
 
-		buf_printf(&list, "%s\n%s\n", h->controllers, base ? base : "");
+		if (!base)
+			return no_memory(c);
+		list[i] = (struct plan_hierarchy){
+			.controllers = plan_add_text(&c->b, h->controllers),
+			.dir = o.base,
+			.base = plan_add_text(&c->b, h->base),
+		};
 		COMPILE_OP(c, OP_CGROUP_V1, o);
 	}
-	if (list.size)
-		c->b.header.hierarchies = plan_add_text(&c->b, list.data);
-	return buf_status(&list) < 0 ? no_memory(c) : 0;
+	c->b.header.hierarchies =
+		plan_add_blob(&c->b, list, c->host.n_v1 * sizeof(*list));
+	return 0;
 }
 
 static void add_limit(struct compile *c, int index, const char *prefix,
@@ -153,6 +163,15 @@ static void add_limit(struct compile *c, int index, const char *prefix,
 	COMPILE_OP(c, OP_CGROUP_SET, o);
 }
 
+/* A container is not to run without a limit that it was given. */
+static int no_cgroups(struct compile *c)
+{
+	error_detail(c->err, "no cgroup hierarchy is mounted and writable here");
+	error_hint(c->err, "mount them below /sys/fs/cgroup, or remove the limits to run "
+			   "without any");
+	return -ENOENT;
+}
+
 /* The v1 hierarchy of "memory.limit_in_bytes", or -ENOENT and an error. */
 static int hierarchy_of(struct compile *c, const struct conf_pair *pair)
 {
@@ -163,6 +182,8 @@ static int hierarchy_of(struct compile *c, const struct conf_pair *pair)
 		if (cgroup_has_controller(c->host.v1[i].controllers, controller))
 			return i;
 	error_set(c->err, -ENOENT, "limit", "lxc.cgroup.%s", pair->name);
+	if (!c->host.n_v1)
+		return no_cgroups(c);
 	error_detail(c->err,
 		     "this machine has no cgroup v1 hierarchy with the controller %s",
 		     controller ? controller : "");
@@ -181,7 +202,7 @@ static int v1_limits(struct compile *c, bool devices)
 {
 	const struct conf_pairs *pairs = &c->conf->cgroup1;
 
-	if (!c->host.n_v1)
+	if (c->host.layout == CGROUP_UNIFIED)
 		return 0; /* the other layout: skipped with a warning */
 	for (size_t i = 0; i < pairs->n; i++) {
 		if (is_device(&pairs->list[i]) != devices)
@@ -198,7 +219,12 @@ int compile_cgroup_limits(struct compile *c)
 {
 	const struct conf_pairs *pairs = &c->conf->cgroup2;
 
-	if (c->host.layout == CGROUP_UNIFIED && c->host.unified.mount)
+	if (c->host.layout == CGROUP_UNIFIED && !c->host.unified.mount && pairs->n) {
+		error_set(c->err, -ENOENT, "limit", "lxc.cgroup2.%s",
+			  pairs->list[0].name);
+		return no_cgroups(c);
+	}
+	if (c->host.layout == CGROUP_UNIFIED)
 		for (size_t i = 0; i < pairs->n; i++)
 			if (!is_device(&pairs->list[i]))
 				add_limit(c, -1, "lxc.cgroup2.", &pairs->list[i]);
@@ -227,6 +253,9 @@ static int v2_devices(struct compile *c)
 		return no_memory(c);
 	struct op_devices o = {
 		.program = plan_add_blob(&c->b, program, n * sizeof(*program)),
+		.rules = plan_add_blob(&c->b, rules.list, rules.n * sizeof(*rules.list)),
+		.deny_list = rules.deny_list,
+		.emptied = rules.emptied,
 	};
 	if (n)
 		COMPILE_OP(c, OP_DEVICES, o);
@@ -241,12 +270,75 @@ int compile_cgroup_devices(struct compile *c)
 	return r < 0 ? r : v2_devices(c);
 }
 
-static const uint32_t modes[] = {
-	[AUTO_MIXED] = MODE_RW,
-	[AUTO_RO] = MODE_RO,
-	[AUTO_RW] = MODE_RW,
-	[AUTO_DEFAULT] = MODE_RW,
-};
+/* --- mounts --- */
+
+/* In a namespace of its own everything below the container's root is its own. */
+static uint32_t mount_mode(const struct compile *c)
+{
+	bool own = c->flags & CLONE_NEWCGROUP;
+
+	switch (c->conf->mount_auto.cgroup) {
+	case AUTO_RO:
+		return MODE_RO;
+	case AUTO_RW:
+		return MODE_RW;
+	case AUTO_MIXED:
+		return own ? MODE_RW : MODE_MIXED;
+	case AUTO_DEFAULT:
+	case AUTO_NONE:
+		break;
+	}
+	return own || c->keep_caps >> CAP_SYS_ADMIN & 1 ? MODE_RW : MODE_MIXED;
+}
+
+static void add_hierarchy(struct compile *c, const struct cgroup_hierarchy *h,
+			  const char *name)
+{
+	struct op_cgroup_mount o = {
+		.mode = mount_mode(c),
+		.controllers = plan_add_text(&c->b, h->controllers),
+		.name = plan_add_text(&c->b, name),
+		.mount = plan_add_text(&c->b, h->mount),
+		.base = plan_add_text(&c->b, strcmp(h->base, "/") ? h->base : NULL),
+		.bind = !(c->flags & CLONE_NEWCGROUP),
+		.full = c->conf->mount_auto.cgroup_full,
+	};
+
+	COMPILE_OP(c, OP_CGROUP_MOUNT, o);
+}
+
+/* The unified hierarchy alone: it cannot be mounted in parts. */
+static int unified_mount(struct compile *c)
+{
+	struct op_cgroup_mount o = { .mode = mount_mode(c) };
+
+	if (c->flags & CLONE_NEWCGROUP) {
+		COMPILE_OP(c, OP_CGROUP_MOUNT, o);
+		return 0;
+	}
+	error_set_code(c->err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "config",
+		       "lxc.mount.auto");
+	error_detail(c->err,
+		     "cgroup v2 without a cgroup namespace would show every cgroup "
+		     "of the host");
+	error_hint(c->err, "give the container one: take cgroup out of "
+			   "lxc.namespace.keep, or into lxc.namespace.clone");
+	return -EOPNOTSUPP;
+}
+
+/*
+ * systemd 258 refuses version 1, and 256 warns of it; version 2 alone serves them beside a host
+ * that has both.  Where they mount by themselves they choose so, too.
+ */
+static bool wants_unified(const struct compile *c)
+{
+	const struct conf *conf = c->conf;
+	_cleanup_strv_ char **argv =
+		strv_split_command(conf->init_cmd ? conf->init_cmd : "/sbin/init");
+
+	return c->host.unified.mount && conf->rootfs_path && argv && *argv &&
+	       guest_systemd(conf->rootfs_path, *argv) >= SYSTEMD_WITHOUT_V1;
+}
 
 /*
  * With a cgroup namespace the container's init mounts its own, unless it may not.  On a pure
@@ -255,30 +347,20 @@ static const uint32_t modes[] = {
 int compile_cgroup_mounts(struct compile *c)
 {
 	const struct conf_mount_auto *a = &c->conf->mount_auto;
+	bool own = c->flags & CLONE_NEWCGROUP;
 	bool can_mount = c->keep_caps >> CAP_SYS_ADMIN & 1;
-	bool unified = c->host.layout == CGROUP_UNIFIED;
-	struct op_auto o = { .mode = modes[a->cgroup] };
 
 	if (a->cgroup == AUTO_NONE && !a->cgroup2)
 		return 0;
-	if (a->cgroup_full || !(c->flags & CLONE_NEWCGROUP)) {
-		error_set_code(c->err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "config",
-			       "lxc.mount.auto");
-		error_detail(c->err, "cgroup mounts %s are not supported yet",
-			     a->cgroup_full ? "of the whole hierarchy"
-					    : "without a cgroup namespace");
-		error_hint(c->err, "use cgroup:mixed, with a cgroup namespace");
-		return -EOPNOTSUPP;
-	}
-	if (unified || a->cgroup2) {
-		COMPILE_OP(c, OP_CGROUP_MOUNT, o);
+	if (c->host.layout == CGROUP_UNIFIED || a->cgroup2)
+		return unified_mount(c);
+	if (own && can_mount && !a->cgroup_force)
 		return 0;
-	}
-	if (can_mount && !a->cgroup_force)
-		return 0;
-	for (size_t i = 0; i < c->host.n_v1; i++) {
-		o.controllers = plan_add_text(&c->b, c->host.v1[i].controllers);
-		COMPILE_OP(c, OP_CGROUP_MOUNT, o);
-	}
+	if (own && wants_unified(c))
+		return unified_mount(c);
+	for (size_t i = 0; i < c->host.n_v1; i++)
+		add_hierarchy(c, &c->host.v1[i], strrchr(c->host.v1[i].mount, '/') + 1);
+	if (c->host.unified.mount)
+		add_hierarchy(c, &c->host.unified, "unified");
 	return 0;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Plan of the file tree: root, /dev, automatic mounts, entries. */
+/* Plan of the file tree: root, /dev, automatic mounts. */
 #include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
 
 #include "core/compile.h"
 #include "mount/options.h"
-#include "util/log.h"
 
 #define DEV_SIZE 500000 /* bytes; historical, enough for device nodes and links */
 
@@ -141,89 +140,9 @@ static void add_automatic(struct compile *c)
 	}
 }
 
-/*
- * The target below the root: a relative one is; an absolute one has to lie below the root's
- * path on the host.  NULL: neither.
- */
-static const char *target_of(const struct compile *c, const char *target)
-{
-	const char *root = c->conf->rootfs_path;
-	_cleanup_buf_ struct buf usual = {};
-
-	if (*target != '/' || !root)
-		return target + strspn(target, "/");
-	buf_printf(&usual, "%s/%s/rootfs", c->request->lxcpath, c->request->name);
-	const char *prefixes[] = { root, usual.data };
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
-		const char *p = prefixes[i];
-		size_t n = p ? strlen(p) : 0;
-
-		if (n && !strncmp(target, p, n) && (target[n] == '/' || !target[n]))
-			return target + n + strspn(target + n, "/");
-	}
-	return NULL;
-}
-
-static int add_entry(struct compile *c, const char *line)
-{
-	_cleanup_mount_entry_ struct mount_entry e = {};
-	int r = mount_entry_parse(line, &e);
-
-	if (r < 0)
-		return bad_options(c, "lxc.mount.entry", line,
-				   "not a line as in fstab: SOURCE TARGET TYPE OPTIONS",
-				   r);
-	const struct mount_options *m = &e.options;
-	if (m->idmap || m->move || m->remount)
-		return bad_options(
-			c, "lxc.mount.entry", line,
-			"the options idmap=, move and remount are not supported yet in "
-			"this version",
-			-EOPNOTSUPP);
-	const char *target = target_of(c, e.target);
-	if (!target) {
-		log_warn(
-			"lxc.mount.entry %s: ignored, %s does not lie below the root file system",
-			line, e.target);
-		return 0;
-	}
-	struct op_mount o = {
-		.source = plan_add_text(&c->b, m->bind && !m->relative && *e.source != '/'
-						       ? NULL
-						       : e.source),
-		.target = plan_add_text(&c->b, *target ? target : "."),
-		.type = plan_add_text(&c->b, e.type),
-		.data = plan_add_text(&c->b, m->data),
-		.attr_set = m->attr_set,
-		.attr_clear = m->attr_clear,
-		.propagation = m->propagation,
-		.bind = m->bind,
-		.recursive = m->recursive,
-		.propagation_recursive = m->propagation_recursive,
-		.optional = m->optional,
-		.relative = m->relative,
-		.create = m->create_dir	   ? CREATE_DIR
-			  : m->create_file ? CREATE_FILE
-					   : CREATE_NOTHING,
-	};
-	if (!o.source)
-		return bad_options(
-			c, "lxc.mount.entry", line,
-			"the source of a bind mount is an absolute path, or relative to the "
-			"container's root with the option relative",
-			-EINVAL);
-	COMPILE_OP(c, OP_MOUNT, o);
-	return 0;
-}
-
 int compile_mounts(struct compile *c)
 {
 	add_automatic(c);
-	for (char **line = c->conf->mount_entries; line && *line; line++) {
-		int r = add_entry(c, *line);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	int r = compile_shmounts(c);
+	return r < 0 ? r : compile_entries(c);
 }

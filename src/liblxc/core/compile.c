@@ -13,6 +13,7 @@
 #include "isolate/caps.h"
 #include "isolate/seccomp.h"
 #include "util/log.h"
+#include "util/path.h"
 
 void plan_record_done(struct plan_record *r)
 {
@@ -272,15 +273,19 @@ static int compile_last_limits(struct compile *c)
 }
 
 /* The child waits until the monitor has done what comes in between. */
-static void begin_meeting(struct compile *c)
+static void begin_meeting(struct compile *c, bool first)
 {
-	add_bare(c, OP_HAND_OVER);
-	add_bare(c, OP_PREPARED);
+	struct op o = { .flags = first ? 0 : OP_LATER };
+
+	COMPILE_OP(c, OP_HAND_OVER, o);
+	COMPILE_OP(c, OP_PREPARED, o);
 }
 
-static void end_meeting(struct compile *c)
+static void end_meeting(struct compile *c, bool first)
 {
-	add_bare(c, OP_RELEASE);
+	struct op o = { .flags = first ? 0 : OP_LATER };
+
+	COMPILE_OP(c, OP_RELEASE, o);
 }
 
 /* Hooks that see every mount, those of cgroups, too, and a /dev without devices. */
@@ -292,10 +297,10 @@ static int compile_late_dev(struct compile *c)
 		r = compile_hooks(c, HOOK_AUTODEV);
 	if (r == 0)
 		r = compile_dev(c);
-	begin_meeting(c);
+	begin_meeting(c, false);
 	if (r == 0)
 		r = compile_last_limits(c);
-	end_meeting(c);
+	end_meeting(c, false);
 	return r;
 }
 
@@ -308,11 +313,11 @@ static int compile_last_meeting(struct compile *c)
 
 	if (!stop && !compile_has_hook(c, HOOK_START_HOST))
 		return 0;
-	begin_meeting(c);
+	begin_meeting(c, false);
 	if (stop)
 		COMPILE_OP(c, OP_NAMESPACES, namespaces);
 	r = compile_hooks(c, HOOK_START_HOST);
-	end_meeting(c);
+	end_meeting(c, false);
 	return r;
 }
 
@@ -427,11 +432,11 @@ static int compile_operations(struct compile *c, struct plan_confine *confine)
 		r = compile_host_side(c);
 	if (r < 0)
 		return r;
-	begin_meeting(c);
+	begin_meeting(c, true);
 	r = c->late_dev ? 0 : compile_last_limits(c);
 	if (r < 0)
 		return r;
-	end_meeting(c);
+	end_meeting(c, true);
 	r = compile_inside(c);
 	if (r == 0)
 		r = compile_program(c, confine);
@@ -446,8 +451,8 @@ static int compile_warnings(struct compile *c)
 	_cleanup_buf_ struct buf lines = {};
 
 	if (conf_warnings(c->conf, access("/sys/kernel/security/apparmor", F_OK) == 0,
-			  c->host.n_v1 > 0, c->host.layout == CGROUP_UNIFIED,
-			  &warnings) < 0)
+			  c->host.layout != CGROUP_UNIFIED,
+			  c->host.layout == CGROUP_UNIFIED, &warnings) < 0)
 		return error_set(c->err, -ENOMEM, "plan", "warnings");
 	for (char **w = warnings; w && *w; w++) {
 		log_warn("%s", *w);
@@ -470,6 +475,19 @@ static int check_namespaces(struct compile *c)
 	return -EINVAL;
 }
 
+static void compile_console(struct compile *c)
+{
+	const struct conf *conf = c->conf;
+	struct plan_header *h = &c->b.header;
+
+	h->console_log = plan_add_text(&c->b, conf->console_logfile);
+	h->console_log_size = conf->console_size;
+	h->console_rotate = conf->console_rotate;
+	h->console_buffer_size = conf->console_buffer_size;
+	if (conf->console_path && strcmp(conf->console_path, "none"))
+		h->console_path = plan_add_text(&c->b, conf->console_path);
+}
+
 static int compile_all(struct compile *c)
 {
 	const struct conf *conf = c->conf;
@@ -486,9 +504,9 @@ static int compile_all(struct compile *c)
 	h->signal_stop = conf->signal_stop;
 	h->log_level = c->request->log_level;
 	h->foreground = c->request->foreground;
-	h->console_log = plan_add_text(&c->b, conf->console_logfile);
-	if (conf->console_path && strcmp(conf->console_path, "none"))
-		h->console_path = plan_add_text(&c->b, conf->console_path);
+	h->event_fifo = plan_add_format(&c->b, "%s/lxc/%s/monitor-fifo", path_runtime(),
+					c->request->lxcpath);
+	compile_console(c);
 	r = check_namespaces(c);
 	if (r == 0)
 		r = compile_warnings(c);
@@ -539,6 +557,8 @@ int compile_explain(const struct plan_record *record, struct buf *out,
 	if (plan.header->warnings)
 		buf_str(out, plan_text(&plan, plan.header->warnings));
 	for (const struct op *op = NULL; (op = plan_next(&plan, op));) {
+		if (op->kind <= OP_NONE || op->kind >= OP_COUNT)
+			return error_set(err, -EPROTO, "plan", "operation %u", op->kind);
 		const struct op_kind *kind = &op_kinds[op->kind];
 
 		buf_printf(out, "%-9s %-17s ",

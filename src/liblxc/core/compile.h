@@ -5,6 +5,7 @@
  *   compile.c          the order of a start; namespaces, confinement, program
  *   compile-cgroup.c   cgroups and limits
  *   compile-mount.c    the file tree
+ *   compile-entry.c    configured mounts
  *   compile-limits.c   limits of processes, files of procfs, kernel parameters
  *   compile-net.c      interfaces
  *   compile-hook.c     hooks
@@ -81,6 +82,8 @@ int compile_dev(struct compile *c);
 /* With late_dev: what of it comes first. */
 int compile_empty_dev(struct compile *c);
 int compile_mounts(struct compile *c);
+int compile_entries(struct compile *c);
+int compile_shmounts(struct compile *c);
 int compile_prlimits(struct compile *c);
 int compile_proc_files(struct compile *c);
 int compile_sysctls(struct compile *c);

@@ -41,7 +41,13 @@ static char *find_template(const char *template, struct lxc_error **err)
 		path.data[0] = '\0';
 	if (!path.failed && access(path.data, X_OK) == 0)
 		return buf_steal(&path);
-	error_set(err, -errno, "template", "%s", path.failed ? template : path.data);
+	if (errno == EACCES) {
+		error_set(err, -EACCES, "template", "%s", path.data);
+		error_hint(err, "make it executable: chmod +x %s", path.data);
+		return NULL;
+	}
+	error_set(err, -errno, "template", "%s",
+		  path.failed || !*path.data ? template : path.data);
 	error_hint(err, "the templates are in " PATH_TEMPLATES ": ls " PATH_TEMPLATES);
 	return NULL;
 }
@@ -237,7 +243,7 @@ static int run_template(const struct creation *c, const char *template,
 		return error_set(err, r, "template", "%s", template);
 	s.argv = argv;
 	r = spawn_run(&s, NULL, err);
-	if (r < 0)
+	if (r == -EIO) /* it ran; otherwise there are no messages */
 		error_hint(
 			err,
 			"its own messages say more; nothing of the container was kept");

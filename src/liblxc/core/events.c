@@ -12,7 +12,14 @@
 #include "util/syscall.h"
 
 /* Terminal input of a foreground start ends it like a hang-up of its caller. */
-enum { FIXED_WANTED, FIXED_LISTEN, FIXED_SIGNALS, FIXED_LIBRARY, FIXED_COUNT };
+enum {
+	FIXED_WANTED,
+	FIXED_LISTEN,
+	FIXED_SIGNALS,
+	FIXED_LIBRARY,
+	FIXED_FREEZER,
+	FIXED_COUNT
+};
 
 #define RELAY_FDS_MAX 4
 
@@ -20,6 +27,7 @@ struct poll_set {
 	struct pollfd fds[FIXED_COUNT + RELAY_FDS_MAX + MONITOR_CLIENTS_MAX];
 	struct client *clients[MONITOR_CLIENTS_MAX];
 	size_t n_relay, n_clients;
+	int timeout;
 };
 
 int events_open(struct monitor *m)
@@ -45,6 +53,7 @@ static void fill(struct monitor *m, int fd, struct poll_set *set)
 	f[FIXED_SIGNALS] = (struct pollfd){ .fd = m->signals, .events = POLLIN };
 	f[FIXED_LIBRARY] =
 		(struct pollfd){ .fd = m->quit ? -1 : m->library, .events = 0 };
+	f[FIXED_FREEZER] = freezer_poll(m, &set->timeout);
 	set->n_relay = relay_poll(&m->relay, f + FIXED_COUNT);
 	set->n_clients = 0;
 	f += FIXED_COUNT + set->n_relay;
@@ -54,7 +63,10 @@ static void fill(struct monitor *m, int fd, struct poll_set *set)
 		if (c->kind == CLIENT_FREE)
 			continue;
 		set->clients[set->n_clients] = c;
-		f[set->n_clients++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
+		f[set->n_clients++] = (struct pollfd){
+			.fd = c->fd,
+			.events = c->kind == CLIENT_REPLY ? POLLOUT : POLLIN,
+		};
 	}
 }
 
@@ -104,10 +116,12 @@ int events_wait(struct run *run, int fd)
 
 	for (;;) {
 		fill(m, fd, &set);
-		int n = poll(set.fds, FIXED_COUNT + set.n_relay + set.n_clients, -1);
+		int n = poll(set.fds, FIXED_COUNT + set.n_relay + set.n_clients,
+			     set.timeout);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
+		freezer_check(m);
 		if (n <= 0)
 			continue;
 		if (set.fds[FIXED_WANTED].revents) {

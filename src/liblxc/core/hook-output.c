@@ -10,9 +10,9 @@ static void end_line(struct hook_output *o)
 {
 	char *line = o->lines[o->n % HOOK_LINES];
 
-	line[o->size] = '\0';
 	if (!o->size)
 		return;
+	line[o->size] = '\0';
 	log_debug("%s: %s", o->key, line);
 	o->n++;
 	o->size = 0;

@@ -29,6 +29,7 @@ void monitor_set_state(struct monitor *m, enum container_state state)
 {
 	m->state = state;
 	log_info("state %s", state_names[state]);
+	announce(m, EVENT_STATE, state);
 	serve_state(m, state);
 }
 
@@ -47,6 +48,7 @@ int monitor_stop(struct monitor *m)
 	m->run.stopping = m->state == STATE_STARTING;
 	hook_kill(&m->run);
 	int r = m->run.pidfd < 0 ? 0 : sys_pidfd_send_signal(m->run.pidfd, sig);
+	freezer_release(m);
 	return r == -ESRCH ? 0 : r;
 }
 
@@ -125,6 +127,8 @@ static int start(struct monitor *m, struct lxc_error **err)
 
 	run->init_pid = 0;
 	run->retry = run->reboot = false;
+	if (!run->again && relay_prepare(m, err) < 0)
+		return -ENOMEM;
 	for (;;) {
 		if (m->stop_wanted)
 			return error_set(err, -ECANCELED, "start", "stopped on request");
@@ -164,8 +168,11 @@ static enum ending live(struct monitor *m, int *ret_status)
 	if (events_wait(run, run->pidfd) == 0)
 		status = wait_child(run->pid, NO_FD, NULL);
 	run->pid = 0;
-	monitor_set_state(m, STATE_STOPPING);
+	freezer_end(m);
+	m->devices_known = false;
 	*ret_status = exit_status(status);
+	announce(m, EVENT_EXIT, status);
+	monitor_set_state(m, STATE_STOPPING);
 	/* reboot(2) in a pid namespace: its init is killed by SIGHUP, at a halt by SIGINT */
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP ? REBOOT : ENDED;
 }
@@ -240,8 +247,7 @@ static bool reboots(struct monitor *m)
 /* Nobody can ask us any more: this wakes those who wait for the end. */
 static void close_socket(struct monitor *m)
 {
-	m->state = STATE_STOPPED;
-	serve_state(m, STATE_STOPPED);
+	monitor_set_state(m, STATE_STOPPED);
 	close_p(&m->listen);
 	m->listen = NO_FD;
 	serve_close_all(m);
@@ -301,6 +307,18 @@ static void *map_plan(int fd, size_t *ret_size)
 	return record == MAP_FAILED ? NULL : record;
 }
 
+/* A plan of another version: all that can be done is to leave nothing behind. */
+static int refuse(struct monitor *m, const void *record, size_t size,
+		  struct lxc_error **err)
+{
+	if (!record)
+		error_set(err, -EPROTO, "plan", "cannot be read");
+	tell_error(m, err);
+	if (record && plan_open_any(record, size, &m->plan) == 0)
+		leave_reaper(m);
+	return 1;
+}
+
 static void set_close_on_exec(void)
 {
 	for (int fd = MONITOR_PLAN; fd <= MONITOR_LOG; fd++)
@@ -324,12 +342,8 @@ int monitor_main(void)
 	m.plan_fd = MONITOR_PLAN;
 	relay_init(&m.relay);
 	void *record = map_plan(MONITOR_PLAN, &size);
-	if (!record || plan_open(record, size, &m.plan, &err) < 0) {
-		if (!record)
-			error_set(&err, -EPROTO, "plan", "cannot be read");
-		tell_error(&m, &err);
-		return 1;
-	}
+	if (!record || plan_open(record, size, &m.plan, &err) < 0)
+		return refuse(&m, record, size, &err);
 	sink = (struct log_sink){
 		.fd = fcntl(MONITOR_LOG, F_GETFD) < 0 ? NO_FD : MONITOR_LOG,
 		.level = m.plan.header->log_level,

@@ -6,13 +6,16 @@
  *
  *   monitor.c   life of the container      serve.c   command socket
  *   events.c    the event loop             relay.c   console and log
+ *   freeze.c    freezing and thawing       announce.c  who listens to every container
  */
 #ifndef CORE_MONITOR_H
 #define CORE_MONITOR_H
 
 #include <termios.h>
 
+#include "cgroup/devices.h"
 #include "core/command.h"
+#include "core/ring.h"
 #include "core/run.h"
 
 /* Descriptors that the library hands to the program; MONITOR_LOG and beyond may be missing. */
@@ -23,7 +26,10 @@ enum monitor_fd {
 	MONITOR_LOG = 6,
 };
 
-#define MONITOR_CLIENTS_MAX 64
+#define MONITOR_CLIENTS_MAX 512
+
+/* No request that we know needs more data. */
+#define REQUEST_DATA_MAX 1024
 
 enum client_kind {
 	CLIENT_FREE,
@@ -31,6 +37,9 @@ enum client_kind {
 	CLIENT_STATE, /* waits for a state */
 	CLIENT_TTY, /* holds a terminal; the connection is the reservation */
 	CLIENT_STOP, /* waits for the end */
+	CLIENT_FREEZE, /* waits until the container is frozen */
+	CLIENT_THAW, /* or until it runs again */
+	CLIENT_REPLY, /* has not taken all of its answer yet */
 };
 
 struct client {
@@ -40,10 +49,12 @@ struct client {
 	unsigned int states; /* CLIENT_STATE: mask of wanted ones */
 	unsigned int tty; /* CLIENT_TTY: number, 0: console */
 	unsigned long number; /* in the order of their coming */
+	char *rest; /* CLIENT_REPLY: mapped memory, how much, how much is sent */
+	size_t rest_size, rest_sent;
 	size_t size; /* CLIENT_REQUEST: bytes so far */
 	union {
 		struct command_request request;
-		char bytes[sizeof(struct command_request) + COMMAND_DATA_MAX];
+		char bytes[sizeof(struct command_request) + REQUEST_DATA_MAX];
 	};
 };
 
@@ -61,11 +72,21 @@ struct relay_buffer {
 struct relay {
 	int ptx, pts; /* the container's console */
 	int in, out; /* the peer: a terminal or file; NO_FD: none */
-	int log;
+	struct log_file log;
+	struct ring ring;
 	bool raw; /* in was a terminal and has been made raw */
 	struct termios saved;
 	int proxy; /* master that a client of the console holds, while it does */
 	struct relay_buffer to_peer, to_console;
+};
+
+/* A change from running to frozen or back that is under way. */
+struct freezer {
+	bool active;
+	bool wanted; /* frozen */
+	int events; /* cgroup.events of the unified hierarchy, or NO_FD */
+	int state; /* freezer.state of version 1, or NO_FD */
+	struct deadline end;
 };
 
 struct monitor {
@@ -80,6 +101,9 @@ struct monitor {
 	bool stop_wanted; /* a stop was asked for: no reboot any more */
 	int devpts;
 	struct relay relay;
+	struct freezer freezer;
+	struct device_rules devices; /* once a rule was added */
+	bool devices_known;
 	struct tty *ttys;
 	size_t n_ttys;
 	int plan_fd;
@@ -103,13 +127,35 @@ int events_wait(struct run *run, int fd);
 void serve_accept(struct monitor *m);
 void serve_client(struct monitor *m, struct client *c);
 void serve_state(struct monitor *m, enum container_state state);
+/* Answer everybody who waits for that. */
+void serve_result(struct monitor *m, enum client_kind kind, int ret);
 /* The terminals of one life are gone at its end, whoever still holds them. */
 void serve_close_terminals(struct monitor *m);
 /* The end, for everybody who is still connected. */
 void serve_close_all(struct monitor *m);
 
+/* announce.c: tell whoever listens to the containers of this path. */
+void announce(const struct monitor *m, enum event_type type, int value);
+
+/* freeze.c */
+/*
+ * Begin to freeze or thaw: 0 when that is done or under way, -errno.  Seconds until it is given
+ * up, negative: never.
+ */
+int freezer_begin(struct monitor *m, bool freeze, int timeout);
+/* Let a container that is to end run, whoever froze it. */
+void freezer_release(struct monitor *m);
+/* The container is gone. */
+void freezer_end(struct monitor *m);
+/* What to poll, and for how many milliseconds at most (-1: no limit). */
+struct pollfd freezer_poll(const struct monitor *m, int *ret_timeout);
+/* Look how far it has got. */
+void freezer_check(struct monitor *m);
+
 /* relay.c */
 void relay_init(struct relay *r);
+/* Get the memory of lxc.console.buffer.size. */
+int relay_prepare(struct monitor *m, struct lxc_error **err);
 void relay_open(struct monitor *m);
 void relay_close(struct relay *r);
 /* Descriptors to poll, and what to do when they are ready. */

@@ -11,8 +11,6 @@
 
 #include "cgroup/devices.h"
 #include "core/op-kinds.h"
-#include "mount/root.h"
-#include "mount/tree.h"
 #include "util/log.h"
 #include "util/syscall.h"
 
@@ -231,7 +229,7 @@ int run_devices(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	struct plan_blob program = ((const struct op_devices *)op)->program;
 	int fd = devices_attach(run->unified, plan_data(run->plan, program),
-				program.size / sizeof(struct bpf_insn));
+				program.size / sizeof(struct bpf_insn), NO_FD);
 
 	if (fd < 0) {
 		error_set(err, fd, "attach the device program", "%s", name_of(run));
@@ -239,8 +237,15 @@ int run_devices(struct run *run, const struct op *op, struct lxc_error **err)
 				"lxc.cgroup2.devices.* from the configuration");
 		return fd;
 	}
-	(void)close(fd);
+	run->devices = fd;
 	return 0;
+}
+
+void undo_devices(struct run *run, const struct op *op)
+{
+	(void)op;
+	close_p(&run->devices);
+	run->devices = NO_FD;
 }
 
 /* --- child --- */
@@ -279,73 +284,6 @@ int run_cgroup_namespace(struct run *run, const struct op *op, struct lxc_error 
 	return unshare(CLONE_NEWCGROUP) < 0
 		       ? error_set(err, -errno, "unshare", "cgroup namespace")
 		       : 0;
-}
-
-void print_cgroup_mount(const struct plan *plan, const struct op *op, struct buf *out)
-{
-	const struct op_auto *o = (const void *)op;
-	const char *controllers = plan_text(plan, o->controllers);
-
-	buf_printf(out, "%s%s", controllers ? controllers : "cgroup2 on /sys/fs/cgroup",
-		   o->mode == MODE_RO ? ", read-only" : "");
-}
-
-#define CGROUP_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
-#define CGROUP_TMPFS "size=10240k,mode=755"
-
-/* The tmpfs that the directories of the v1 hierarchies lie in, once. */
-static int ensure_tmpfs(int root, const char *controllers, char *why, size_t why_size)
-{
-	_cleanup_close_ int dir = root_open(root, "sys/fs/cgroup", O_PATH | O_DIRECTORY);
-	struct stat st, parent;
-
-	if (dir < 0)
-		return dir;
-	if (fstat(dir, &st) < 0 || fstatat(dir, "..", &parent, 0) < 0)
-		return -errno;
-	if (controllers && st.st_dev == parent.st_dev) {
-		_cleanup_close_ int tree = tree_make("tmpfs", "cgroup_root", CGROUP_TMPFS,
-						     CGROUP_ATTR, why, why_size);
-		int r = tree < 0 ? tree : tree_attach(tree, dir);
-		if (r < 0)
-			return r;
-	}
-	return root_open(root, "sys/fs/cgroup", O_PATH | O_DIRECTORY);
-}
-
-int run_cgroup_mount(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	const struct op_auto *o = (const void *)op;
-	const char *controllers = plan_text(run->plan, o->controllers);
-	char why[160] = "", data[128] = "";
-	uint64_t attr = CGROUP_ATTR | MOUNT_ATTR_RELATIME |
-			(o->mode == MODE_RO ? MOUNT_ATTR_RDONLY : 0);
-	_cleanup_close_ int top = ensure_tmpfs(run->root, controllers, why, sizeof(why));
-	_cleanup_close_ int tree = NO_FD;
-	_cleanup_close_ int sub = NO_FD;
-	int target = top;
-
-	if (controllers && top >= 0) {
-		const char *name = strncmp(controllers, "name=", 5) ? controllers
-								    : controllers + 5;
-
-		(void)snprintf(data, sizeof(data), "%s%s", controllers,
-			       name == controllers ? "" : ",none");
-		target = sub = root_ensure_dir(top, name);
-	}
-	int r = target;
-	if (r >= 0)
-		r = tree = tree_make(controllers ? "cgroup" : "cgroup2", "cgroup",
-				     *data ? data : NULL, attr, why, sizeof(why));
-	if (r >= 0)
-		r = tree_attach(tree, target);
-	if (r >= 0)
-		return 0;
-	error_set(err, r, "mount cgroup", "%s on /sys/fs/cgroup",
-		  controllers ? controllers : "cgroup2");
-	if (*why)
-		error_detail(err, "%s", why);
-	return r;
 }
 
 /* --- attach --- */

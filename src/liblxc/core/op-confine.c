@@ -147,7 +147,11 @@ int run_proc_file(struct run *run, const struct op *op, struct lxc_error **err)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", run->pid, file);
 	int r = file_write(AT_FDCWD, path, plan_text(run->plan, o->value));
-	return r < 0 ? error_set(err, r, "set", "lxc.proc.%s", file) : 0;
+	if (r < 0)
+		error_set(err, r, "set", "lxc.proc.%s", file);
+	if (r == -ENOENT)
+		error_hint(err, "the kernel has no /proc/PID/%s", file);
+	return r;
 }
 
 void print_sysctl(const struct plan *plan, const struct op *op, struct buf *out)
@@ -180,6 +184,8 @@ int run_sysctl(struct run *run, const struct op *op, struct lxc_error **err)
 		error_set(err, r, "set", "lxc.sysctl.%s = %s", key, value ? value : "");
 		if (r == -ENOENT)
 			error_hint(err, "the kernel has no /proc/%s", path);
+		else if (r == -EINVAL || r == -ERANGE)
+			error_hint(err, "the kernel does not take this value for it");
 	}
 	return r;
 }

@@ -4,7 +4,9 @@
  * calling a function of the program that a child is a copy of.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -15,6 +17,7 @@
 #include "util/syscall.h"
 
 #define ARGS_MAX 4096
+#define PATH_DEFAULT "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define SHELL_MAX 256
 
 /* What shells say of programs: the exit status, and to whoever waits, the reason. */
@@ -33,6 +36,56 @@ void print_exec(const struct plan *plan, const struct op *op, struct buf *out)
 	}
 }
 
+/* Machines of ELF files, as elf.h numbers them. */
+static const struct {
+	unsigned int number;
+	const char *name;
+} machines[] = {
+	{ 3, "x86" },	   { 8, "MIPS" },	 { 20, "PowerPC" }, { 21, "PowerPC 64" },
+	{ 22, "s390" },	   { 40, "ARM" },	 { 62, "x86-64" },  { 183, "ARM 64" },
+	{ 243, "RISC-V" }, { 258, "LoongArch" },
+};
+
+static const char *machine_name(unsigned int number)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
+		if (machines[i].number == number)
+			return machines[i].name;
+	return "another architecture";
+}
+
+/* What a file is that the kernel does not execute. */
+static void explain_format(const char *program, struct lxc_error **err)
+{
+	unsigned char head[20] = {};
+	_cleanup_close_ int fd =
+		open(program, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	bool little = head[5] == 1;
+
+	if (n == 0)
+		error_detail(err, "the file is empty");
+	else if (n >= 20 && !memcmp(head, "\177ELF", 4))
+		error_detail(err, "a program for %s that does not run on this machine",
+			     machine_name(little ? head[18] | head[19] << 8
+						 : head[18] << 8 | head[19]));
+	else if (n > 1 && !memcmp(head, "#!", 2))
+		error_detail(err, "the interpreter in its #! line is no program");
+	else if (n > 0)
+		error_detail(err, "neither a program nor a script with a #! line");
+	if (n >= 20 && !memcmp(head, "\177ELF", 4))
+		error_hint(err, "use a root file system of this machine's architecture");
+	else
+		error_hint(err, "put a program there, or name another one");
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int explain(const char *program, int r, bool attached, struct lxc_error **err)
 {
 	error_set(err, r, "execute", "%s", program);
@@ -41,22 +94,24 @@ static int explain(const char *program, int r, bool attached, struct lxc_error *
 			   "the file exists, its interpreter or dynamic linker does not: "
 			   "is the root file system complete, and of this architecture?");
 	else if (r == -ENOENT && attached)
-		error_hint(err, "no such program in the container");
+		error_hint(err,
+			   "there is no such program in the container: name another");
 	else if (r == -ENOENT)
 		error_hint(
 			err,
 			"no such program in the root file system: complete it, or name "
 			"another with lxc.init.cmd");
+	else if (r == -EACCES && is_directory(program))
+		error_hint(err, "this is a directory: name a program");
 	else if (r == -EACCES)
 		error_hint(
 			err,
 			"the file is not executable, or a directory on its path is not "
 			"searchable");
 	else if (r == -ENOEXEC)
-		error_hint(
-			err,
-			"the file is no program for this machine: another architecture, "
-			"or a script without #! line");
+		explain_format(program, err);
+	else if (r == -ELOOP)
+		error_hint(err, "its symbolic links lead in a circle");
 	return r;
 }
 
@@ -73,6 +128,34 @@ static int exec_failed(struct run *run, const char *program, int r, bool attache
 	return explain(program, r, attached, err);
 }
 
+/*
+ * As execvp(3), without its way to have a shell read what is no program: that would hide that
+ * a file is for another architecture.  Returns -errno.
+ */
+static int execute(char **argv)
+{
+	const char *path = getenv("PATH");
+	char file[PATH_MAX];
+	int r = -ENOENT;
+
+	if (strchr(argv[0], '/')) {
+		(void)execve(argv[0], argv, environ);
+		return -errno;
+	}
+	for (const char *p = path && *path ? path : PATH_DEFAULT; *argv[0] && *p;) {
+		size_t n = strcspn(p, ":");
+
+		(void)snprintf(file, sizeof(file), "%.*s%s%s", (int)n, p, n ? "/" : "",
+			       argv[0]);
+		(void)execve(file, argv, environ);
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+			return -errno;
+		r = errno == EACCES ? -EACCES : r;
+		p += n + (p[n] == ':');
+	}
+	return r;
+}
+
 int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_exec *o = (const void *)op;
@@ -86,8 +169,7 @@ int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
 	(void)prctl(PR_SET_PDEATHSIG, o->attached ? 0 : run->pdeath, 0, 0, 0);
 	/* not the close-on-exec ones only: whatever the caller left open without the flag */
 	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	(void)execvp(argv[0], argv);
-	return exec_failed(run, argv[0], -errno, o->attached, err);
+	return exec_failed(run, argv[0], execute(argv), o->attached, err);
 }
 
 /* Like OP_EXEC, with the login shell of the user as program. */

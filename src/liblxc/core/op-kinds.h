@@ -102,6 +102,7 @@ RUNS(run_unshare);
 UNDOES(undo_cgroup_unified);
 UNDOES(undo_cgroup_v1);
 UNDOES(undo_clone);
+UNDOES(undo_devices);
 UNDOES(undo_link);
 UNDOES(undo_pid_file);
 

@@ -166,8 +166,8 @@ static int child_lost(struct run *run, struct lxc_error **err)
 void print_prepared(const struct plan *plan, const struct op *op, struct buf *out)
 {
 	(void)plan;
-	(void)op;
-	buf_str(out, "the child's mounts and terminals");
+	buf_str(out,
+		op->flags & OP_LATER ? "the child" : "the child's mounts and terminals");
 }
 
 int run_prepared(struct run *run, const struct op *op, struct lxc_error **err)
@@ -193,8 +193,7 @@ int run_prepared(struct run *run, const struct op *op, struct lxc_error **err)
 void print_release(const struct plan *plan, const struct op *op, struct buf *out)
 {
 	(void)plan;
-	(void)op;
-	buf_str(out, "the child into its cgroups");
+	buf_str(out, op->flags & OP_LATER ? "the child" : "the child into its cgroups");
 }
 
 int run_release(struct run *run, const struct op *op, struct lxc_error **err)
@@ -256,8 +255,8 @@ int run_started(struct run *run, const struct op *op, struct lxc_error **err)
 void print_hand_over(const struct plan *plan, const struct op *op, struct buf *out)
 {
 	(void)plan;
-	(void)op;
-	buf_str(out, "terminals to the monitor, enter cgroups");
+	buf_str(out, op->flags & OP_LATER ? "what is new to the monitor"
+					  : "terminals to the monitor, enter cgroups");
 }
 
 int run_hand_over(struct run *run, const struct op *op, struct lxc_error **err)
@@ -380,7 +379,12 @@ int run_directory(struct run *run, const struct op *op, struct lxc_error **err)
 		r = chdir("/") < 0 ? -errno : 0;
 	if (r < 0) {
 		error_set(err, r, "enter", "%s", path);
-		error_hint(err, "the working directory does not exist in the container");
+		error_hint(err,
+			   r == -ENOTDIR ? "lxc.init.cwd must name a directory"
+			   : r == -ELOOP
+				   ? "its links lead in a circle, or out of the container"
+				   : "the working directory does not exist in the "
+				     "container");
 	}
 	return r;
 }

@@ -4,6 +4,7 @@
  * mount namespace; everything below the root is resolved with root_open().
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,6 +105,8 @@ int run_pivot(struct run *run, const struct op *op, struct lxc_error **err)
 		return error_set(err, -errno, "chdir", "/");
 	/* as a machine has it: mounts inside propagate to namespaces inside, not to us */
 	r = tree_propagate(run->root, MS_SHARED, true);
+	if (r == 0 && run->slave >= 0)
+		r = tree_propagate(run->slave, MS_SLAVE, false);
 	return r < 0 ? error_set(err, r, "share mounts", "/") : 0;
 }
 
@@ -145,8 +148,10 @@ void print_mount(const struct plan *plan, const struct op *op, struct buf *out)
 	buf_str(out, " on /");
 	buf_printable(out, plan_text(plan, o->target));
 	buf_printf(out, ", %s",
-		   o->bind ? (o->recursive ? "rbind" : "bind")
-			   : plan_text(plan, o->type));
+		   o->move	? "move"
+		   : o->remount ? "remount"
+		   : o->bind	? (o->recursive ? "rbind" : "bind")
+				: plan_text(plan, o->type));
 	if (o->attr_set & MOUNT_ATTR_RDONLY)
 		buf_str(out, ", read-only");
 	if (data)
@@ -172,14 +177,15 @@ static int ensure_target(const struct run *run, const struct op_mount *o,
 static int make_tree(const struct run *run, const struct op_mount *o, const char *source,
 		     char *why, size_t size)
 {
-	if (!o->bind)
+	if (!o->bind && !o->move)
 		return tree_make(plan_text(run->plan, o->type), source,
 				 plan_text(run->plan, o->data), o->attr_set, why, size);
 	_cleanup_close_ int from = o->relative ? root_open(run->root, source, O_PATH)
 					       : open(source, O_PATH | O_CLOEXEC);
 	if (from < 0)
 		return o->relative ? from : -errno;
-	_cleanup_close_ int tree = tree_copy(from, "", o->recursive);
+	_cleanup_close_ int tree = o->move ? steal_fd(from)
+					   : tree_copy(from, "", o->recursive);
 	int r = tree < 0 ? tree : tree_set(tree, o->attr_set, o->attr_clear, false);
 
 	return r < 0 ? r : steal_fd(tree);
@@ -202,26 +208,86 @@ static int mount_failed(const struct run *run, const struct op_mount *o, int r,
 		error_hint(err, "the source does not exist; create it, or add the option "
 				"optional");
 	else if (r == -ENODEV)
-		error_hint(err, "the kernel does not know the file system type %s",
-			   plan_text(run->plan, o->type));
+		error_hint(err,
+			   "the kernel does not know the file system type %s; where it "
+			   "is a module: modprobe %s",
+			   plan_text(run->plan, o->type), plan_text(run->plan, o->type));
+	else if (*why)
+		error_hint(err, "correct the line's options: mount(8) has those of each "
+				"file system");
+	else if (r == -EINVAL && o->move)
+		error_hint(err, "only a mount point can move, and none that is shared");
+	else if (r == -EINVAL && o->remount)
+		error_hint(err, "remount changes what an earlier line mounted there");
+	else if (target && (r == -EINVAL || r == -ENOTDIR))
+		error_hint(err, "source and target must both be directories, or neither");
+	else if (r == -ELOOP)
+		error_hint(err, "a symbolic link of the container leads in a circle");
+	return r;
+}
+
+/* The upper and work directories of an overlay in the container's own directory. */
+static int make_dirs(const struct run *run, const struct op_mount *o)
+{
+	const struct plan_header *h = run->plan->header;
+	char path[PATH_MAX], *dirs[8];
+	size_t n = plan_strv(run->plan, o->dirs, dirs, ARRAY_SIZE(dirs));
+
+	if (!n)
+		return 0;
+	(void)snprintf(path, sizeof(path), "%s/%s", plan_text(run->plan, h->lxcpath),
+		       plan_text(run->plan, h->name));
+	_cleanup_close_ int home = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = home < 0 ? -errno : 0;
+	for (size_t i = 0; i < n && r == 0; i++) {
+		_cleanup_close_ int dir = root_ensure_dir(home, dirs[i]);
+
+		r = dir < 0 ? dir : 0;
+	}
+	return r;
+}
+
+/* Other attributes for what is mounted on the target already. */
+static int change_mount(const struct run *run, const struct op_mount *o)
+{
+	_cleanup_close_ int target =
+		root_open(run->root, plan_text(run->plan, o->target), O_PATH);
+	int r = target < 0 ? target
+			   : tree_set(target, o->attr_set, o->attr_clear, o->recursive);
+
+	return r < 0 ? r
+		     : tree_propagate(target, o->propagation, o->propagation_recursive);
+}
+
+static int add_mount(struct run *run, const struct op_mount *o, bool *ret_has_source,
+		     char *why, size_t why_size)
+{
+	const char *source = plan_text(run->plan, o->source);
+	int r = make_dirs(run, o);
+	_cleanup_close_ int tree = r < 0 ? r : make_tree(run, o, source, why, why_size);
+	_cleanup_close_ int target =
+		tree < 0 ? tree : ensure_target(run, o, plan_text(run->plan, o->target));
+
+	*ret_has_source = tree >= 0;
+	r = target < 0 ? target : tree_attach(tree, target);
+	if (r == 0)
+		r = tree_propagate(tree, o->propagation, o->propagation_recursive);
+	if (r == 0 && o->slave)
+		run->slave = steal_fd(tree);
 	return r;
 }
 
 int run_mount(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_mount *o = (const void *)op;
-	const char *source = plan_text(run->plan, o->source);
+	bool has_source = true;
 	char why[160] = "";
-	_cleanup_close_ int tree = make_tree(run, o, source, why, sizeof(why));
-	_cleanup_close_ int target =
-		tree < 0 ? tree : ensure_target(run, o, plan_text(run->plan, o->target));
-	int r = target < 0 ? target : tree_attach(tree, target);
+	int r = o->remount ? change_mount(run, o)
+			   : add_mount(run, o, &has_source, why, sizeof(why));
 
-	if (r == 0)
-		r = tree_propagate(tree, o->propagation, o->propagation_recursive);
 	if (r == 0 || o->optional)
 		return 0;
-	return mount_failed(run, o, r, tree >= 0, why, err);
+	return mount_failed(run, o, r, has_source, why, err);
 }
 
 /* --- proc and sysfs --- */

@@ -102,9 +102,12 @@ int plan_finish(struct plan_builder *b, void **ret, size_t *ret_size)
 	return 0;
 }
 
-static bool is_sound(const struct plan_header *h, size_t size)
+/* Up to here a header is the same in every version. */
+#define PLAN_COMMON_SIZE offsetof(struct plan_header, name)
+
+static bool is_sound(const struct plan_header *h, size_t size, size_t header_size)
 {
-	if (h->size != size || h->ops < sizeof(*h) || h->ops % 8 || h->ops > size)
+	if (h->size != size || h->ops < header_size || h->ops % 8 || h->ops > size)
 		return false;
 	if (h->ops_size > size - h->ops || h->pool != h->ops + h->ops_size)
 		return false;
@@ -112,6 +115,17 @@ static bool is_sound(const struct plan_header *h, size_t size)
 		return false;
 	const char *pool = (const char *)h + h->pool;
 	return pool[0] == '\0' && pool[h->pool_size - 1] == '\0';
+}
+
+int plan_open_any(const void *record, size_t size, struct plan *ret)
+{
+	const struct plan_header *h = record;
+
+	if (size < PLAN_COMMON_SIZE || memcmp(h->magic, PLAN_MAGIC, sizeof(h->magic)) ||
+	    !is_sound(h, size, PLAN_COMMON_SIZE))
+		return -EPROTO;
+	ret->header = h;
+	return 0;
 }
 
 int plan_open(const void *record, size_t size, struct plan *ret, struct lxc_error **err)
@@ -129,7 +143,7 @@ int plan_open(const void *record, size_t size, struct plan *ret, struct lxc_erro
 				"installations: install liblxc again");
 		return -EPROTO;
 	}
-	if (size < sizeof(*h) || !is_sound(h, size))
+	if (size < sizeof(*h) || !is_sound(h, size, sizeof(*h)))
 		return error_set(err, -EPROTO, "plan", "damaged");
 	ret->header = h;
 	return 0;
@@ -145,7 +159,9 @@ const struct op *plan_next(const struct plan *p, const struct op *op)
 		return NULL;
 	const struct op *next = (const struct op *)((const char *)h + at);
 
-	return next->size < sizeof(*next) || next->size > end - at ? NULL : next;
+	return next->size < sizeof(*next) || next->size % 8 || next->size > end - at
+		       ? NULL
+		       : next;
 }
 
 const char *plan_text(const struct plan *p, plan_text_t text)

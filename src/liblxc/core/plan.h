@@ -20,7 +20,9 @@
 #include "util/error.h"
 
 #define PLAN_MAGIC "LXCPLAN"
+#ifndef PLAN_VERSION /* a test builds a monitor of another one */
 #define PLAN_VERSION 1
+#endif
 #define PLAN_SIZE_MAX (8u << 20)
 
 /* With these seals the file that carries a plan stays as it is: memfd_create(2). */
@@ -34,6 +36,12 @@ struct plan_blob {
 	uint32_t at, size;
 };
 
+struct plan_hierarchy {
+	plan_text_t controllers; /* "cpu,cpuacct", "name=systemd" */
+	plan_text_t dir; /* "/sys/fs/cgroup/cpu,cpuacct" and the base below it */
+	plan_text_t base; /* the base as the name of a cgroup: "/" */
+};
+
 struct plan_header {
 	char magic[8];
 	uint32_t version;
@@ -41,29 +49,34 @@ struct plan_header {
 	uint32_t size; /* of the whole record */
 	uint32_t ops, ops_size;
 	uint32_t pool, pool_size;
+	/* cgroup directories of the monitor, or none: it has to leave them in any case */
+	plan_text_t monitor_v2, monitor_v1;
+	plan_text_t monitor_v2_base, monitor_v1_base;
+	/* up to here a header is the same in every version */
 
 	/* what the monitor has to know besides the operations */
 	plan_text_t name, lxcpath;
 	plan_text_t cgroup; /* payload cgroup, relative to each hierarchy's mount */
-	plan_text_t
-		cgroup_limit; /* where the limits are: the same, without the inner part */
 	plan_text_t inner; /* lxc.cgroup.dir.container.inner */
-	plan_text_t unified; /* mount point of the unified hierarchy, or none */
-	plan_text_t hierarchies; /* "controllers\n/mount/point\n" for each v1 hierarchy */
+	plan_text_t
+		unified; /* directory of the unified hierarchy that ours are in, or none */
+	plan_text_t unified_base; /* the same as the name of a cgroup: "/user.slice" */
+	struct plan_blob hierarchies; /* struct plan_hierarchy[], version 1 */
 	plan_text_t console_path, console_log;
+	plan_text_t event_fifo; /* where to announce changes, when somebody reads it */
 	plan_text_t warnings; /* keys that are passed over on this machine, one a line */
-	plan_text_t monitor_v2,
-		monitor_v1; /* cgroup directories of the monitor, or none */
-	plan_text_t monitor_v2_base, monitor_v1_base;
 	struct plan_blob items; /* configuration: "key\0value\0" for each */
 	struct plan_blob masks; /* of attached processes: struct plan_confine */
+	uint64_t console_log_size; /* 0: no limit */
+	uint64_t console_buffer_size; /* 0: none */
 	uint32_t clone_flags; /* namespaces of its own */
 	uint32_t layout; /* enum cgroup_layout */
 	int32_t signal_stop;
 	int32_t log_level;
 	uint8_t foreground;
 	uint8_t suffix_allowed; /* whether NAME-1, … may be tried when the cgroup exists */
-	uint8_t padding[2];
+	uint8_t console_rotate;
+	uint8_t padding;
 };
 
 /* What confines the container's processes, for those that attach later. */
@@ -113,6 +126,9 @@ struct plan {
 
 /* Check a record and look into it; it must outlive the plan.  -EPROTO for another version. */
 int plan_open(const void *record, size_t size, struct plan *ret, struct lxc_error **err);
+
+/* What is the same in every version: the start of the header, and its texts. */
+int plan_open_any(const void *record, size_t size, struct plan *ret);
 
 /* The operation behind op, the first for NULL; NULL at the end. */
 const struct op *plan_next(const struct plan *p, const struct op *op);

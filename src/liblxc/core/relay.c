@@ -14,7 +14,7 @@
 
 void relay_init(struct relay *r)
 {
-	r->ptx = r->pts = r->in = r->out = r->log = r->proxy = NO_FD;
+	r->ptx = r->pts = r->in = r->out = r->log.fd = r->proxy = NO_FD;
 	r->raw = false;
 	r->to_peer.size = r->to_console.size = 0;
 }
@@ -90,17 +90,32 @@ static void open_peer(struct monitor *m)
 	}
 }
 
+int relay_prepare(struct monitor *m, struct lxc_error **err)
+{
+	size_t size = m->plan.header->console_buffer_size;
+	int r = size ? ring_open(&m->relay.ring, size) : 0;
+
+	if (r == 0)
+		return 0;
+	error_set(err, r, "console buffer", "%zu bytes", size);
+	error_hint(err, "set lxc.console.buffer.size to less");
+	return r;
+}
+
 void relay_open(struct monitor *m)
 {
-	const char *log = plan_text(&m->plan, m->plan.header->console_log);
+	const struct plan_header *h = m->plan.header;
 	struct relay *r = &m->relay;
 
 	open_peer(m);
-	if (log)
-		r->log = open(log,
-			      O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY | O_NONBLOCK |
-				      O_CLOEXEC,
-			      0640);
+	r->log = (struct log_file){
+		.path = plan_text(&m->plan, h->console_log),
+		.fd = NO_FD,
+		.rotate = h->console_rotate,
+		.limit = h->console_log_size,
+	};
+	if (r->log.path)
+		log_file_open(&r->log);
 	relay_resize(r);
 }
 
@@ -133,8 +148,9 @@ static void from_console(struct relay *r)
 
 	if (n <= 0)
 		return;
-	if (r->log >= 0)
-		(void)!write(r->log, b->data, n);
+	if (r->ring.data)
+		ring_add(&r->ring, b->data, n);
+	log_file_add(&r->log, b->data, n);
 	/* written when poll(2) says so: never here, where it could block */
 	b->size = r->out >= 0 ? (size_t)n : 0;
 }
@@ -168,7 +184,7 @@ void relay_close(struct relay *r)
 	close_p(&r->proxy);
 	close_p(&r->ptx);
 	close_p(&r->pts);
-	close_p(&r->log);
+	log_file_close(&r->log);
 	relay_init(r);
 }
 

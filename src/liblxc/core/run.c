@@ -2,8 +2,10 @@
 /* Executing a plan: each side walks its operations. */
 #include "core/run.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "core/ops.h"
@@ -15,7 +17,8 @@ void run_init(struct run *run, const struct plan *plan)
 {
 	*run = (struct run){ .plan = plan };
 	run->sync = run->pidfd = NO_FD;
-	run->unified = run->unified_leaf = NO_FD;
+	run->unified = run->unified_leaf = run->devices = NO_FD;
+	run->slave = NO_FD;
 	run->root = run->dev = run->devpts = run->console = NO_FD;
 	for (size_t i = 0; i < RUN_HIERARCHIES_MAX; i++)
 		run->v1[i] = run->tasks[i] = NO_FD;
@@ -28,6 +31,35 @@ static const struct op_kind *kind_of(const struct op *op)
 	return op->kind > OP_NONE && op->kind < OP_COUNT ? &op_kinds[op->kind] : NULL;
 }
 
+#ifdef LXC_TEST
+/*
+ * A build for tests, which is never installed, stops before the operation of which
+ * LXC_TEST_STOP_AT is the name or the number, until it gets SIGCONT.  SIGSTOP would not do:
+ * the first process of a namespace does not heed its own.
+ */
+static void stop_before(const struct op_kind *kind, size_t number)
+{
+	const char *at = getenv("LXC_TEST_STOP_AT");
+	char name[16] = "", text[16];
+	sigset_t set, before;
+	int sig;
+
+	(void)snprintf(text, sizeof(text), "%zu", number);
+	if (!at || (strcmp(at, kind->name) && strcmp(at, text)))
+		return;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCONT);
+	(void)sigprocmask(SIG_BLOCK, &set, &before);
+	(void)prctl(PR_GET_NAME, name);
+	(void)prctl(PR_SET_NAME, "lxc-test-stop");
+	(void)sigwait(&set, &sig);
+	(void)prctl(PR_SET_NAME, name);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+#else
+#define stop_before(kind, number) ((void)(kind), (void)(number))
+#endif
+
 int run_forward(struct run *run, struct lxc_error **err)
 {
 	size_t i = 0;
@@ -36,11 +68,15 @@ int run_forward(struct run *run, struct lxc_error **err)
 	for (const struct op *op = NULL; r == 0 && (op = plan_next(run->plan, op)); i++) {
 		const struct op_kind *kind = kind_of(op);
 
-		if (!kind || i >= RUN_OPS_MAX)
+		if (!kind || i >= RUN_OPS_MAX) {
 			r = error_set(err, -EPROTO, "plan", "operation %zu", i);
-		else if (kind->side == OP_MONITOR)
-			r = kind->run(run, op, err);
-		if (r == 0 && kind->side == OP_MONITOR)
+			break;
+		}
+		if (kind->side != OP_MONITOR)
+			continue;
+		stop_before(kind, i);
+		r = kind->run(run, op, err);
+		if (r == 0)
 			run->done[i / 8] |= 1u << i % 8;
 	}
 	if (r < 0)
@@ -70,7 +106,7 @@ void run_backward(struct run *run)
 	size_t i;
 
 	/* first the processes: what they use cannot be taken away before */
-	if (run->pid > 0) {
+	if (run->pid > 0 && run->pidfd >= 0) {
 		(void)sys_pidfd_send_signal(run->pidfd, SIGKILL);
 		(void)wait_child(run->pid, run->pidfd, NULL);
 		run->pid = 0;
@@ -87,14 +123,17 @@ void run_backward(struct run *run)
 void run_child(struct run *run)
 {
 	struct lxc_error *err = NULL;
+	size_t i = 0;
 	int r = 0;
 
 	(void)umask(0);
-	for (const struct op *op = NULL; r == 0 && (op = plan_next(run->plan, op));) {
+	for (const struct op *op = NULL; r == 0 && (op = plan_next(run->plan, op)); i++) {
 		const struct op_kind *kind = kind_of(op);
 
-		if (kind && kind->side == OP_CHILD)
-			r = kind->run(run, op, &err);
+		if (!kind || kind->side != OP_CHILD)
+			continue;
+		stop_before(kind, i);
+		r = kind->run(run, op, &err);
 	}
 	if (r == 0)
 		r = error_set(&err, -EPROTO, "plan", "nothing to execute");

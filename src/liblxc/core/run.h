@@ -39,6 +39,7 @@ struct run {
 	int pidfd;
 	int unified; /* cgroup where the limits are, or NO_FD */
 	int unified_leaf; /* cgroup where the processes are, when it is another one */
+	int devices; /* the device program on it, or NO_FD */
 	int v1[RUN_HIERARCHIES_MAX];
 	int tasks[RUN_HIERARCHIES_MAX]; /* in the child: received ones */
 	size_t n_v1;
@@ -55,6 +56,7 @@ struct run {
 	/* child */
 	int root; /* the container's root directory */
 	int dev;
+	int slave; /* the mount that only receives, or NO_FD */
 	int devpts; /* of the container; fresh, so nothing hostile lies in it yet */
 	int console;
 	int pdeath; /* signal for init when the monitor dies */

@@ -8,8 +8,27 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "core/monitor.h"
+#include "core/serve.h"
 #include "util/syscall.h"
+
+bool request_struct(const struct client *c, size_t at_least, void *ret, size_t size)
+{
+	size_t have = c->request.datalen;
+
+	if (have < at_least)
+		return false;
+	memset(ret, 0, size);
+	memcpy(ret, request_data(c), MIN(have, size));
+	return true;
+}
+
+const char *request_text(const struct client *c)
+{
+	size_t n = c->request.datalen;
+	const char *text = request_data(c);
+
+	return n == 0 ? "" : text[n - 1] ? NULL : text;
+}
 
 static void close_client(struct monitor *m, struct client *c)
 {
@@ -17,64 +36,10 @@ static void close_client(struct monitor *m, struct client *c)
 		relay_take_back(m);
 	else if (c->kind == CLIENT_TTY && c->tty <= m->n_ttys)
 		m->ttys[c->tty - 1].reserved = false;
+	reply_forget(c);
 	close_p(&c->fd);
 	c->fd = NO_FD;
 	c->kind = CLIENT_FREE;
-}
-
-static int send_reply(struct client *c, const struct command_reply *reply, const int *fds,
-		      size_t n_fds)
-{
-	union {
-		struct cmsghdr align;
-		char room[CMSG_SPACE(COMMAND_FDS_MAX * sizeof(int))];
-	} control = {};
-	struct iovec iov[2] = {
-		{ .iov_base = (void *)reply, .iov_len = sizeof(*reply) },
-		{ .iov_base = reply->data, .iov_len = reply->datalen },
-	};
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = reply->datalen > 0 ? 2 : 1 };
-
-	if (n_fds) {
-		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(n_fds * sizeof(int));
-		struct cmsghdr *h = CMSG_FIRSTHDR(&msg);
-		h->cmsg_level = SOL_SOCKET;
-		h->cmsg_type = SCM_RIGHTS;
-		h->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
-		memcpy(CMSG_DATA(h), fds, n_fds * sizeof(int));
-	}
-	return sendmsg(c->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
-}
-
-/* What a handler does with the connection afterwards. */
-enum after { CLOSE, KEEP };
-
-static enum after reply_value(struct client *c, int ret, long value)
-{
-	(void)send_reply(c, &(struct command_reply){ ret, 0, (void *)(intptr_t)value },
-			 NULL, 0);
-	return CLOSE;
-}
-
-static enum after reply_text(struct client *c, const char *text)
-{
-	struct command_reply reply = { .ret = text ? 0 : -1 };
-
-	if (text) {
-		reply.data = (void *)text;
-		reply.datalen = strlen(text) + 1;
-	}
-	(void)send_reply(c, &reply, NULL, 0);
-	return CLOSE;
-}
-
-static enum after reply_fd(struct client *c, int fd)
-{
-	struct command_reply reply = { .ret = fd < 0 ? -EBADF : 0 };
-
-	(void)send_reply(c, &reply, &fd, fd < 0 ? 0 : 1);
-	return CLOSE;
 }
 
 static enum after get_state(struct monitor *m, struct client *c)
@@ -102,37 +67,9 @@ static enum after get_lxcpath(struct monitor *m, struct client *c)
 	return reply_text(c, plan_text(&m->plan, m->plan.header->lxcpath));
 }
 
-static enum after get_cgroup(struct monitor *m, struct client *c)
-{
-	char path[CGROUP_PATH_MAX];
-
-	run_cgroup_path(&m->run, true, path);
-	return reply_text(c, path);
-}
-
-static enum after get_limit_cgroup(struct monitor *m, struct client *c)
-{
-	char path[CGROUP_PATH_MAX];
-
-	run_cgroup_path(&m->run, false, path);
-	return reply_text(c, path);
-}
-
 static enum after get_init_pidfd(struct monitor *m, struct client *c)
 {
 	return reply_fd(c, m->run.pidfd);
-}
-
-static enum after get_cgroup2_fd(struct monitor *m, struct client *c)
-{
-	int leaf = m->run.unified_leaf;
-
-	return reply_fd(c, leaf >= 0 ? leaf : m->run.unified);
-}
-
-static enum after get_limit_cgroup2_fd(struct monitor *m, struct client *c)
-{
-	return reply_fd(c, m->run.unified);
 }
 
 static enum after get_devpts_fd(struct monitor *m, struct client *c)
@@ -140,25 +77,29 @@ static enum after get_devpts_fd(struct monitor *m, struct client *c)
 	return reply_fd(c, m->devpts);
 }
 
+/* The state tells whether a process that joins the container would run. */
 static enum after get_plan(struct monitor *m, struct client *c)
 {
 	int fds[] = { m->plan_fd, m->run.pidfd };
-	struct command_reply reply = { .data = (void *)(intptr_t)m->run.suffix };
 
-	if (m->state != STATE_RUNNING && m->state != STATE_FROZEN)
+	if (m->run.pid <= 0 || m->state == STATE_STARTING || m->state == STATE_STOPPING)
 		return reply_value(c, -ESRCH, 0);
-	(void)send_reply(c, &reply, fds, ARRAY_SIZE(fds));
-	return CLOSE;
+	return reply_send(c, &(struct reply){
+				     .ret = m->state,
+				     .value = m->run.suffix,
+				     .fds = fds,
+				     .n_fds = ARRAY_SIZE(fds),
+			     });
 }
 
 /* The configuration that the container was started with, as the library printed it. */
 static enum after get_config_item(struct monitor *m, struct client *c)
 {
-	const char *key = c->bytes + sizeof(struct command_request);
+	const char *key = request_text(c);
 	struct plan_blob items = m->plan.header->items;
 	const char *p = plan_data(&m->plan, items), *end = p ? p + items.size : NULL;
 
-	if (c->request.datalen < 1 || key[c->request.datalen - 1] != '\0')
+	if (!key || !*key)
 		return reply_value(c, -EINVAL, 0);
 	while (p && p < end) {
 		const char *value = p + strlen(p) + 1;
@@ -187,68 +128,83 @@ static enum after add_state_client(struct monitor *m, struct client *c)
 
 	if (c->request.datalen != sizeof(wanted))
 		return reply_value(c, -EINVAL, 0);
-	memcpy(wanted, c->bytes + sizeof(struct command_request), sizeof(wanted));
+	memcpy(wanted, request_data(c), sizeof(wanted));
 	for (size_t i = 0; i < STATE_COUNT; i++)
 		if (wanted[i])
 			mask |= 1u << i;
 	/* 2: not the present RUNNING but the one after a reboot */
 	if (mask & 1u << m->state && wanted[m->state] != 2)
-		return reply_value(c, 0, m->state);
+		return reply_value(c, m->state, m->state);
 	c->states = mask;
 	c->kind = CLIENT_STATE;
-	(void)reply_value(c, 0, STATE_COUNT);
+	(void)reply_value(c, STATE_COUNT, STATE_COUNT);
 	return KEEP;
 }
 
-/* Number of the first tty that nobody holds, from 1; 0: none. */
-static unsigned int free_tty(const struct monitor *m)
+static bool is_about_freezing(int state)
 {
-	for (size_t i = 0; i < m->n_ttys; i++)
-		if (m->ttys[i].ptx >= 0 && !m->ttys[i].reserved)
-			return i + 1;
-	return 0;
+	return state == STATE_RUNNING || state == STATE_FREEZING ||
+	       state == STATE_FROZEN || state == STATE_THAWED;
 }
 
-static enum after get_tty_fd(struct monitor *m, struct client *c)
+/* Others freeze the container themselves, and then tell us. */
+static enum after serve_state_clients(struct monitor *m, struct client *c)
 {
-	int wanted = (int)(intptr_t)c->request.data, fd;
-	unsigned int n = wanted < 0 ? free_tty(m) : (unsigned int)wanted;
+	int state = (int)(intptr_t)c->request.data;
 
-	if (wanted == 0) {
-		fd = relay_lend(m);
-	} else if (n == 0 || n > m->n_ttys || m->ttys[n - 1].reserved) {
-		fd = -EBUSY;
-	} else {
-		fd = m->ttys[n - 1].ptx;
-	}
-	if (fd < 0)
-		return reply_value(c, fd == -ENOENT ? fd : -EBUSY, 0);
-	if (n)
-		m->ttys[n - 1].reserved = true;
-	c->kind = CLIENT_TTY;
-	c->tty = n;
-	struct command_reply reply = { .data = (void *)(intptr_t)n };
-	(void)send_reply(c, &reply, &fd, 1);
-	return KEEP;
+	if (!is_about_freezing(state) || !is_about_freezing(m->state))
+		return reply_value(c, -EINVAL, 0);
+	if (state != (int)m->state)
+		monitor_set_state(m, state);
+	return reply_value(c, 0, 0);
 }
 
-static enum after (*const handlers[COMMAND_COUNT])(struct monitor *, struct client *) = {
-	[COMMAND_GET_TTY_FD] = get_tty_fd,
+static enum after get_seccomp_notify_fd(struct monitor *m, struct client *c)
+{
+	return reply_fd(c, NO_FD);
+}
+
+/* The terminal itself tells its size. */
+static enum after terminal_winch(struct monitor *m, struct client *c)
+{
+	return CLOSE;
+}
+
+static enum after get_systemd_scope(struct monitor *m, struct client *c)
+{
+	return reply_value(c, -ENOENT, 0);
+}
+
+/* clang-format off */
+static serve_handler *const handlers[COMMAND_COUNT] = {
+	[COMMAND_GET_TTY_FD] = serve_get_tty_fd,
+	[COMMAND_TERMINAL_WINCH] = terminal_winch,
 	[COMMAND_STOP] = stop,
 	[COMMAND_GET_STATE] = get_state,
 	[COMMAND_GET_INIT_PID] = get_init_pid,
 	[COMMAND_GET_CLONE_FLAGS] = get_clone_flags,
-	[COMMAND_GET_CGROUP] = get_cgroup,
+	[COMMAND_GET_CGROUP] = serve_get_cgroup,
 	[COMMAND_GET_CONFIG_ITEM] = get_config_item,
 	[COMMAND_GET_NAME] = get_name,
 	[COMMAND_GET_LXCPATH] = get_lxcpath,
 	[COMMAND_ADD_STATE_CLIENT] = add_state_client,
-	[COMMAND_GET_CGROUP2_FD] = get_cgroup2_fd,
+	[COMMAND_CONSOLE_LOG] = serve_console_log,
+	[COMMAND_SERVE_STATE_CLIENTS] = serve_state_clients,
+	[COMMAND_ADD_DEVICE_RULE] = serve_add_device_rule,
+	[COMMAND_FREEZE] = serve_freeze,
+	[COMMAND_UNFREEZE] = serve_thaw,
+	[COMMAND_GET_CGROUP2_FD] = serve_get_cgroup2_fd,
 	[COMMAND_GET_INIT_PIDFD] = get_init_pidfd,
-	[COMMAND_GET_LIMIT_CGROUP] = get_limit_cgroup,
-	[COMMAND_GET_LIMIT_CGROUP2_FD] = get_limit_cgroup2_fd,
+	[COMMAND_GET_LIMIT_CGROUP] = serve_get_limit_cgroup,
+	[COMMAND_GET_LIMIT_CGROUP2_FD] = serve_get_limit_cgroup2_fd,
 	[COMMAND_GET_DEVPTS_FD] = get_devpts_fd,
+	[COMMAND_GET_SECCOMP_NOTIFY_FD] = get_seccomp_notify_fd,
+	[COMMAND_GET_CGROUPS] = serve_get_cgroups,
+	[COMMAND_GET_CGROUP_FD] = serve_get_cgroup_fd,
+	[COMMAND_GET_LIMIT_CGROUP_FD] = serve_get_limit_cgroup_fd,
+	[COMMAND_GET_SYSTEMD_SCOPE] = get_systemd_scope,
 };
+/* clang-format on */
 
 static enum after dispatch(struct monitor *m, struct client *c)
 {
@@ -314,13 +270,18 @@ static int read_request(struct client *c)
 	c->size += n;
 	if (c->size < head)
 		return 0;
-	if (c->request.datalen < 0 || c->request.datalen > COMMAND_DATA_MAX)
+	if (c->request.datalen < 0 || c->request.datalen > REQUEST_DATA_MAX)
 		return -EINVAL;
 	return c->size == head + (size_t)c->request.datalen;
 }
 
 void serve_client(struct monitor *m, struct client *c)
 {
+	if (c->kind == CLIENT_REPLY) {
+		if (reply_resume(c) == CLOSE)
+			close_client(m, c);
+		return;
+	}
 	if (c->kind != CLIENT_REQUEST) {
 		char byte;
 
@@ -374,6 +335,14 @@ static bool is_stranger(int fd)
 	return peer.uid != 0 && (peer.uid != geteuid() || peer.gid != getegid());
 }
 
+static void refuse(int fd, int why)
+{
+	struct command_reply refusal = { .ret = why };
+
+	(void)send(fd, &refusal, sizeof(refusal), MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)close(fd);
+}
+
 /* Out of descriptors: without one nobody can even be turned away. */
 static void turn_away(struct monitor *m)
 {
@@ -394,15 +363,12 @@ void serve_accept(struct monitor *m)
 		return;
 	}
 	if (is_stranger(fd)) {
-		struct command_reply refusal = { .ret = -EPERM };
-
-		(void)send(fd, &refusal, sizeof(refusal), MSG_NOSIGNAL | MSG_DONTWAIT);
-		(void)close(fd);
+		refuse(fd, -EPERM);
 		return;
 	}
 	struct client *c = find_place(m);
 	if (!c) {
-		(void)close(fd);
+		refuse(fd, -EBUSY);
 		return;
 	}
 	c->kind = CLIENT_REQUEST;
@@ -426,6 +392,16 @@ void serve_state(struct monitor *m, enum container_state state)
 			continue;
 		(void)send(c->fd, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT);
 		close_client(m, c);
+	}
+}
+
+void serve_result(struct monitor *m, enum client_kind kind, int ret)
+{
+	for (size_t i = 0; i < MONITOR_CLIENTS_MAX; i++) {
+		if (m->clients[i].kind != kind)
+			continue;
+		(void)reply_value(&m->clients[i], ret, 0);
+		close_client(m, &m->clients[i]);
 	}
 }
 

@@ -66,6 +66,18 @@ static struct monitor_home home_open(const struct plan *plan)
 	return home;
 }
 
+/* The monitor that would remove them does not live.  Another one's are in use: EBUSY. */
+static void home_remove(const struct plan *plan)
+{
+	const char *v2 = plan_text(plan, plan->header->monitor_v2);
+	const char *v1 = plan_text(plan, plan->header->monitor_v1);
+
+	if (v2)
+		(void)rmdir(v2);
+	if (v1)
+		(void)rmdir(v1);
+}
+
 /* What the monitor is born with. */
 struct birth {
 	const struct start_request *request;
@@ -113,10 +125,15 @@ static int spawn_with_retries(const struct birth *b, struct lxc_error **err)
 {
 	int r = -ENODEV;
 
-	for (int i = 0; i < CGROUP_TRIES && r == -ENODEV; i++)
+	/* a cgroup that is being removed: ENOENT, and ENODEV when it has just gone */
+	for (int i = 0; i < CGROUP_TRIES && (r == -ENODEV || r == -ENOENT); i++)
 		r = spawn_monitor(b, err);
-	if (r == -ENOENT)
+	if (r == -ENOENT || r == -EACCES || r == -ENOEXEC)
 		error_hint(err, "install liblxc completely: make install");
+	if (r < 0)
+		home_remove(b->plan);
+	if (r == 0)
+		error_clear(err); /* of an earlier try */
 	return r;
 }
 

@@ -99,7 +99,7 @@ static int take_error(const union record *r, size_t size, struct lxc_error **err
 
 	if (failed < 0)
 		return error_set(err, failed, "sync", "broken error record");
-	int errnum = own->errnum ? own->errnum : EIO;
+	int errnum = own->errnum > 0 ? own->errnum : EIO;
 	if (err) {
 		error_clear(err);
 		*err = own;
@@ -133,8 +133,11 @@ int sync_receive(int fd, struct sync_message *ret, int *fds, struct lxc_error **
 	if (n == 0)
 		return 0;
 	uint32_t n_fds = take_fds(&msg, fds);
-	if (r.type == SYNC_ERROR)
+	if (r.type == SYNC_ERROR) {
+		for (uint32_t i = 0; i < n_fds; i++)
+			(void)close(fds[i]);
 		return take_error(&r, n, err);
+	}
 	if ((size_t)n < offsetof(struct sync_message, roles) ||
 	    r.message.n_fds != n_fds) {
 		for (uint32_t i = 0; i < n_fds; i++)

@@ -27,8 +27,13 @@ static int read_policy(const char *path, char **ret, struct lxc_error **err)
 
 	if (r == 0 && size > POLICY_SIZE_MAX)
 		r = -EFBIG;
-	if (r < 0)
-		return error_set(err, r, "seccomp", "%s", path);
+	if (r < 0) {
+		(void)error_set(err, r, "seccomp", "%s", path);
+		if (r == -ENOENT)
+			error_hint(err, "correct lxc.seccomp.profile: without its policy "
+					"the container does not start");
+		return r;
+	}
 	if (strlen(text) != size) {
 		(void)error_set(err, -EINVAL, "seccomp", "%s", path);
 		error_detail(err, "not a text file");

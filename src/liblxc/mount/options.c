@@ -36,9 +36,8 @@ static const struct {
 	{ "rw",            0,                       MOUNT_ATTR_RDONLY },
 	{ "strictatime",   MOUNT_ATTR_STRICTATIME,  MOUNT_ATTR__ATIME },
 	{ "suid",          0,                       MOUNT_ATTR_NOSUID },
-	/* these concern the file system, whose default they are */
-	{ "async", 0, 0 }, { "sync", 0, 0 }, { "dirsync", 0, 0 }, { "lazytime", 0, 0 },
-	{ "mand", 0, 0 }, { "nomand", 0, 0 },
+	/* a default, and what kernels no longer have */
+	{ "async", 0, 0 }, { "mand", 0, 0 }, { "nomand", 0, 0 },
 };
 
 static const struct {
@@ -92,6 +91,9 @@ static bool take_switch(struct mount_options *o, const char *word)
 		{ "rbind", &o->bind },
 		{ "move", &o->move },
 		{ "remount", &o->remount },
+		{ "sync", &o->sync },
+		{ "dirsync", &o->dirsync },
+		{ "lazytime", &o->lazytime },
 		{ "create=dir", &o->create_dir },
 		{ "create=file", &o->create_file },
 		{ "optional", &o->optional },

@@ -14,6 +14,7 @@ struct mount_options {
 	bool propagation_recursive;
 	bool bind, recursive;
 	bool move, remount;
+	bool sync, dirsync, lazytime; /* of the file system, not of the mount */
 	bool create_dir, create_file;
 	bool optional;
 	bool relative;

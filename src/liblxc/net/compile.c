@@ -30,6 +30,13 @@ static int bad_value(const struct nic *nic, const char *key, const char *value,
 	return -EINVAL;
 }
 
+static int bad_hwaddr(const struct nic *nic, const char *why, struct lxc_error **err)
+{
+	(void)bad_value(nic, "hwaddr", nic->hwaddr, why, err);
+	error_hint(err, "for example: lxc.net.%u.hwaddr = 00:16:3e:xx:xx:xx", nic->index);
+	return -EINVAL;
+}
+
 static int check_bridge(const struct nic *nic, const struct net_link *link,
 			struct lxc_error **err)
 {
@@ -46,6 +53,10 @@ static int check_bridge(const struct nic *nic, const struct net_link *link,
 			     link->kind[0] ? "an interface of kind "
 					   : "a plain interface",
 			     link->kind);
+	error_hint(err,
+		   "name a bridge, or let the interface be its own: "
+		   "lxc.net.%u.type = macvlan",
+		   nic->index);
 	return r;
 }
 
@@ -121,15 +132,13 @@ static int check_mac(const struct nic *nic, uint8_t ret[ETH_ALEN], struct lxc_er
 	if (!nic->hwaddr)
 		return 0;
 	if (!parse_mac(nic->hwaddr, ret))
-		return bad_value(nic, "hwaddr", nic->hwaddr,
-				 "not six hexadecimal bytes, like 00:16:3e:0a:0b:0c",
-				 err);
+		return bad_hwaddr(
+			nic, "not six hexadecimal bytes, like 00:16:3e:0a:0b:0c", err);
 	if (ret[0] & 1)
-		return bad_value(nic, "hwaddr", nic->hwaddr,
-				 "a multicast address: the first byte must be even", err);
+		return bad_hwaddr(nic, "a multicast address: the first byte must be even",
+				  err);
 	if (!memcmp(ret, zero, ETH_ALEN))
-		return bad_value(nic, "hwaddr", nic->hwaddr, "not all bytes may be zero",
-				 err);
+		return bad_hwaddr(nic, "not all bytes may be zero", err);
 	return 0;
 }
 

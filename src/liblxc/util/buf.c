@@ -73,6 +73,34 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_end(args);
 }
 
+/* Length of the UTF-8 sequence at p (RFC 3629), or 0 when it is none. */
+static size_t utf8_length(const unsigned char *p)
+{
+	static const struct {
+		unsigned char first, last, low,
+			high; /* of the first byte, of the second */
+		size_t n;
+	} forms[] = {
+		{ 0x01, 0x7f, 0x00, 0xff, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		if (*p < forms[i].first || *p > forms[i].last)
+			continue;
+		if (forms[i].n > 1 && (p[1] < forms[i].low || p[1] > forms[i].high))
+			return 0;
+		for (size_t j = 2; j < forms[i].n; j++)
+			if ((p[j] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].n;
+	}
+	return 0;
+}
+
 void buf_json(struct buf *b, const char *text)
 {
 	if (!text) {
@@ -80,8 +108,15 @@ void buf_json(struct buf *b, const char *text)
 		return;
 	}
 	buf_char(b, '"');
-	for (const unsigned char *p = (const void *)text; *p; p++) {
-		if (*p == '"' || *p == '\\')
+	const unsigned char *p = (const void *)text;
+	for (size_t n; *p; p += MAX(n, (size_t)1)) {
+		n = utf8_length(p);
+
+		if (!n)
+			buf_str(b, "\\ufffd");
+		else if (n > 1)
+			buf_add(b, p, n);
+		else if (*p == '"' || *p == '\\')
 			buf_printf(b, "\\%c", *p);
 		else if (*p < 0x20 || *p == 0x7f)
 			buf_printf(b, "\\u%04x", *p);
@@ -89,23 +124,6 @@ void buf_json(struct buf *b, const char *text)
 			buf_char(b, *p);
 	}
 	buf_char(b, '"');
-}
-
-/* Length of the UTF-8 sequence at p, or 0 when it is none. */
-static size_t utf8_length(const unsigned char *p)
-{
-	size_t n = *p < 0x80		     ? 1
-		   : *p >= 0xf0 && *p < 0xf5 ? 4
-		   : *p >= 0xe0		     ? 3
-		   : *p >= 0xc2		     ? 2
-					     : 0;
-
-	if (*p >= 0xf5)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
 }
 
 void buf_printable(struct buf *b, const char *text)

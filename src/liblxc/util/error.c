@@ -83,6 +83,8 @@ static void add_frame(struct lxc_error *e, const char *operation, const char *ob
 		return;
 	struct error_frame *f = &e->frames[e->n_frames++];
 
+	e->message[0] = '\0';
+
 	f->operation = add_text(e, operation);
 	f->object = add_text_v(e, object, args);
 }
@@ -176,6 +178,7 @@ void error_detail(struct lxc_error **err, const char *detail, ...)
 	if (!e)
 		return;
 	if (!e->detail) {
+		e->message[0] = '\0';
 		va_start(args, detail);
 		e->detail = add_text_v(e, detail, args);
 		va_end(args);

@@ -123,6 +123,8 @@ int file_make_dirs(const char *path, mode_t mode)
 
 	if (!copy)
 		return -ENOMEM;
+	if (!*copy)
+		return -ENOENT;
 	for (char *p = copy + 1; *p; p++) {
 		if (*p != '/')
 			continue;
@@ -213,14 +215,15 @@ static void empty_directory(struct removal *m, int fd, unsigned int depth)
 
 int file_remove_tree(int dir, const char *name)
 {
-	_cleanup_close_ int fd = open_below(dir, name);
+	_cleanup_close_ int fd =
+		openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct removal m = { .top = fd };
 	unsigned int lifted;
 
-	if (fd == -ENOTDIR || fd == -ELOOP)
+	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
 		return unlinkat(dir, name, 0) < 0 ? -errno : 0;
 	if (fd < 0)
-		return fd;
+		return -errno;
 	do {
 		lifted = m.lifted;
 		m.result = 0;

@@ -28,6 +28,9 @@
 #include "util/syscall.h"
 
 #define STACK_SIZE (32u << 10) /* of each child */
+/* ASan's marks for a frame outlive a child that executes: shared memory */
+#define ON_CHILD_STACK __attribute__((no_sanitize("address")))
+#define EXIT_TIMEOUT_MS 1000
 #define FD_TEMPORARY 100 /* above every target, below usual limits */
 
 struct request {
@@ -42,14 +45,14 @@ struct request {
 	volatile pid_t pid;
 };
 
-static __attribute__((noreturn)) void give_up(struct request *q)
+ON_CHILD_STACK static __attribute__((noreturn)) void give_up(struct request *q)
 {
 	q->failure = errno ? errno : EIO;
 	_exit(127);
 }
 
 /* Sources first out of the way of all targets, then each to its place. */
-static int place_fds(const struct request *q)
+ON_CHILD_STACK static int place_fds(const struct request *q)
 {
 	const struct spawn *s = q->s;
 	int moved[SPAWN_FDS_MAX];
@@ -58,6 +61,8 @@ static int place_fds(const struct request *q)
 		int from = s->fds[i].from < 0 ? q->null_fd : s->fds[i].from;
 
 		moved[i] = fcntl(from, F_DUPFD_CLOEXEC, FD_TEMPORARY);
+		if (moved[i] < 0 && errno == EINVAL)
+			errno = EMFILE; /* beyond the limit of descriptors */
 		if (moved[i] < 0)
 			return -1;
 	}
@@ -67,16 +72,24 @@ static int place_fds(const struct request *q)
 	return 0;
 }
 
-static int close_others(const struct spawn *s)
+ON_CHILD_STACK static int close_others(const struct spawn *s)
 {
-	int last = STDERR_FILENO;
+	/* the gaps between targets, too; what is a target was made one by dup2(2) */
+	for (unsigned int from = STDERR_FILENO + 1;;) {
+		unsigned int next = ~0u;
 
-	for (size_t i = 0; i < s->n_fds; i++)
-		last = MAX(last, s->fds[i].to);
-	/* targets are consecutive in practice; what lies between was close-on-exec or given */
-	return sys_close_range(last + 1, ~0u, CLOSE_RANGE_CLOEXEC) == -EINVAL
-		       ? sys_close_range(last + 1, ~0u, 0)
-		       : 0;
+		for (size_t i = 0; i < s->n_fds; i++)
+			if ((unsigned int)s->fds[i].to >= from &&
+			    (unsigned int)s->fds[i].to < next)
+				next = s->fds[i].to;
+		unsigned int last = next == ~0u ? next : next - 1;
+		if (next > from &&
+		    sys_close_range(from, last, CLOSE_RANGE_CLOEXEC) == -EINVAL)
+			(void)sys_close_range(from, last, 0);
+		if (next == ~0u)
+			return 0;
+		from = next + 1;
+	}
 }
 
 /*
@@ -89,10 +102,13 @@ static const int often_ignored[] = {
 	SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM,
 };
 
-static void execute(void *argument)
+ON_CHILD_STACK static void execute(void *argument)
 {
 	struct request *q = argument;
 	const struct spawn *s = q->s;
+	/* its number may be one of the targets */
+	int program = q->program < 0 ? NO_FD
+				     : fcntl(q->program, F_DUPFD_CLOEXEC, FD_TEMPORARY);
 
 	for (size_t i = 0; i < s->n_tasks; i++)
 		(void)!write(s->tasks_fds[i], "0", 1);
@@ -108,18 +124,18 @@ static void execute(void *argument)
 				&(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	(void)sigprocmask(SIG_SETMASK, &q->mask, NULL);
 	if (q->program >= 0)
-		(void)syscall(SYS_execveat, q->program, "", s->argv, q->envp,
-			      AT_EMPTY_PATH);
+		(void)syscall(SYS_execveat, program, "", s->argv, q->envp, AT_EMPTY_PATH);
 	else
 		(void)execve(q->path, s->argv, q->envp);
 	give_up(q);
 }
 
-static pid_t clone_child(struct request *q, void (*function)(void *), char *stack,
-			 int exit_signal, int *pidfd, int cgroup_fd)
+ON_CHILD_STACK static pid_t clone_child(struct request *q, void (*function)(void *),
+					char *stack, int exit_signal, int *pidfd,
+					int cgroup_fd)
 {
 	struct clone_args args = {
-		.flags = CLONE_VM | CLONE_VFORK,
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
 		.exit_signal = exit_signal,
 	};
 
@@ -134,7 +150,7 @@ static pid_t clone_child(struct request *q, void (*function)(void *), char *stac
 	return clone_on_stack(&args, stack, STACK_SIZE, function, q);
 }
 
-static void detach(void *argument)
+ON_CHILD_STACK static void detach(void *argument)
 {
 	struct request *q = argument;
 	pid_t pid = clone_child(q, execute, q->stack + STACK_SIZE, SIGCHLD, NULL,
@@ -182,6 +198,19 @@ static int open_sealed(const char *path)
 	return steal_fd(tree);
 }
 
+/*
+ * The end of a process that could not be executed and is not our child: until then its cgroup
+ * cannot be removed.  The time-out is for a number that somebody else has got by now.
+ */
+static void await_detached(pid_t pid)
+{
+	struct deadline d = deadline_in(EXIT_TIMEOUT_MS);
+	_cleanup_close_ int pidfd = pid > 0 ? sys_pidfd_open(pid, 0) : NO_FD;
+
+	if (pidfd >= 0)
+		(void)wait_fd(pidfd, POLLIN, &d);
+}
+
 static int start(struct request *q, struct process *ret)
 {
 	const struct spawn *s = q->s;
@@ -203,11 +232,31 @@ static int start(struct request *q, struct process *ret)
 		(void)wait_child(pid, NO_FD, NULL);
 	if (q->failure) {
 		close_p(&pidfd);
+		await_detached(q->pid);
 		return -q->failure;
 	}
 	ret->pid = s->detached ? q->pid : pid;
 	ret->pidfd = pidfd;
 	return 0;
+}
+
+static int start_failed(const char *what, const char *path, int r, struct lxc_error **err)
+{
+	struct stat st;
+
+	error_set(err, r, what, "%s", path);
+	if (r == -EMFILE)
+		error_hint(err, "raise the limit of descriptors: ulimit -n 1024");
+	else if (r == -ENOENT && access(path, F_OK) == 0)
+		error_hint(err, "the file is there, the interpreter in its #! line, or "
+				"its dynamic linker, is not");
+	else if (r == -EACCES && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		error_hint(err, "this is a directory: name a program");
+	else if (r == -EACCES)
+		error_hint(err, "make it executable: chmod +x %s", path);
+	else if (r == -ENOEXEC)
+		error_hint(err, "it is no program: a script begins with a #! line");
+	return r;
 }
 
 int spawn_start(const struct spawn *s, struct process *ret, struct lxc_error **err)
@@ -238,7 +287,7 @@ int spawn_start(const struct spawn *s, struct process *ret, struct lxc_error **e
 	int r = start(&q, ret);
 
 	(void)munmap(q.stack, size);
-	return r < 0 ? error_set(err, r, what, "%s", path) : 0;
+	return r < 0 ? start_failed(what, path, r, err) : 0;
 }
 
 static int check_status(const struct spawn *s, int status, struct lxc_error **err)
@@ -258,6 +307,7 @@ static int check_status(const struct spawn *s, int status, struct lxc_error **er
 static int finish(const struct spawn *s, struct process *p, const struct deadline *d,
 		  struct lxc_error **err)
 {
+	const char *what = s->what ? s->what : "program";
 	int status = wait_child(p->pid, p->pidfd, d);
 
 	if (status == -ETIMEDOUT || status == -ECANCELED) {
@@ -265,7 +315,9 @@ static int finish(const struct spawn *s, struct process *p, const struct deadlin
 
 		(void)sys_pidfd_send_signal(p->pidfd, SIGKILL);
 		(void)wait_child(p->pid, p->pidfd, NULL);
-		status = error_set(err, r, s->what ? s->what : "program", "%s", s->path);
+		status = error_set(err, r, what, "%s", s->path);
+	} else if (status < 0) {
+		(void)error_set(err, status, what, "%s", s->path);
 	}
 	close_p(&p->pidfd);
 	return status;

@@ -4,10 +4,15 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "util/macro.h"
+
+/* <linux/pidfd.h> of that version, 64 bytes */
+#define PIDFD_INFO_EXIT (1u << 3)
+#define PIDFD_GET_INFO _IOC(_IOC_READ | _IOC_WRITE, 0xff, 11, 64)
 
 #define NS_PER_MS 1000000
 #define NS_PER_S 1000000000
@@ -73,6 +78,24 @@ int wait_fd(int fd, short events, const struct deadline *d)
 	return r < 0 ? r : 0;
 }
 
+/*
+ * The wait(2) status of a child that somebody else has reaped, or nobody because the caller
+ * ignores SIGCHLD: kept for those who hold its pidfd, since Linux 6.15 (PIDFD_INFO_EXIT).
+ */
+static int reaped_status(int pidfd)
+{
+	struct {
+		uint64_t mask, cgroup;
+		uint32_t ids[11];
+		int32_t exit_code;
+		uint32_t more[2];
+	} info = { .mask = PIDFD_INFO_EXIT };
+
+	if (ioctl(pidfd, PIDFD_GET_INFO, &info) < 0 || !(info.mask & PIDFD_INFO_EXIT))
+		return -ECHILD;
+	return info.exit_code;
+}
+
 int wait_child(pid_t pid, int pidfd, const struct deadline *d)
 {
 	int status, r = pidfd < 0 ? 0 : wait_fd(pidfd, POLLIN, d);
@@ -82,6 +105,7 @@ int wait_child(pid_t pid, int pidfd, const struct deadline *d)
 	/* __WALL: our own helpers are born without an exit signal */
 	while (waitpid(pid, &status, __WALL) < 0)
 		if (errno != EINTR)
-			return -errno;
+			return errno == ECHILD && pidfd >= 0 ? reaped_status(pidfd)
+							     : -errno;
 	return status;
 }
