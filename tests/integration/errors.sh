@@ -60,7 +60,7 @@ said() {
 	words "$work/output" >"$work/said"
 	[ -z "${LXC_UPDATE_GOLDEN:-}" ] || cp "$work/said" "$golden/$name.txt"
 	is "$name: the words" "$(cat "$work/said")" "$(cat "$golden/$name.txt" 2>/dev/null)"
-	wait_for 3 is_as_before
+	wait_for 15 is_as_before
 	diff "$work/before" "$work/after" >"$work/left"
 	result $? "$name: nothing is left" "$work/left"
 }
