@@ -71,12 +71,6 @@ static const struct {
 	  "config lxc.rootfs.options = ro,size=1M: a directory as root file system takes "
 	  "generic mount options only",
 	  NULL },
-	{ "lxc.mount.auto = cgroup\nlxc.namespace.keep = cgroup", -EOPNOTSUPP,
-	  "config lxc.mount.auto: cgroup mounts without a cgroup namespace are not supported "
-	  "yet",
-	  "use cgroup:mixed, with a cgroup namespace" },
-	{ "lxc.mount.auto = shmounts:/x", -EOPNOTSUPP,
-	  "config lxc.mount.auto: shmounts is" NOT_YET, NULL },
 
 	/* keys that do not agree */
 	{ "lxc.cgroup.dir = a\nlxc.cgroup.dir.container = b", -EINVAL,
@@ -115,12 +109,6 @@ static const struct {
 	  "config lxc.namespace.share.net: it is" NOT_YET, NULL },
 	{ "lxc.time.offset.boot = 5s", -EOPNOTSUPP,
 	  "config lxc.time.offset.boot: it is" NOT_YET, NULL },
-	{ "lxc.mount.fstab = /etc/fstab", -EOPNOTSUPP,
-	  "config lxc.mount.fstab: it is" NOT_YET, NULL },
-	{ "lxc.console.buffer.size = 1MB", -EOPNOTSUPP,
-	  "config lxc.console.buffer.size: it is" NOT_YET, NULL },
-	{ "lxc.console.rotate = 1", -EOPNOTSUPP,
-	  "config lxc.console.rotate: it is" NOT_YET, NULL },
 	{ "lxc.log.syslog = daemon", -EOPNOTSUPP, "config lxc.log.syslog: it is" NOT_YET,
 	  NULL },
 	{ "lxc.selinux.context = a", -EOPNOTSUPP,
