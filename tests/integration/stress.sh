@@ -29,4 +29,6 @@ ok "nothing of the container is left" nothing_left
 
 ok "64 containers at once" "$many" "many-$unique-" "$lxcpath" 64
 is "none of them is left" "$(lxc ls --active -1)" ""
+no_cgroups() { [ "$(cgroups)" = 0 ]; }
+wait_for 10 no_cgroups
 is "nor a control group" "$(cgroups)" 0
