@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Start many containers at once, a thread for each, look at them, and stop them all:
+ * Start many containers at once, a thread for each, and stop them all:
  *
  *	cc -pthread -o many many.c $(pkg-config --cflags --libs lxc)
  *	./many PREFIX PATH NUMBER
  *
- * Each runs sleep(1) of the host in an application container and leaves no file.
+ * Each is an application container that runs sleep(1) of the host; none leaves a file.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include <lxc/lxc.h>
 
 #define MAX 1024
+
 struct task {
 	char name[64];
 	const char *path;
@@ -24,11 +25,9 @@ struct task {
 
 static struct task tasks[MAX];
 
-/* The last error is the thread's own. */
 static void *start(void *argument)
 {
-	static char program[] = "sleep", seconds[] = "1000";
-	char *command[] = { program, seconds, NULL };
+	char *command[] = { (char[]){ "sleep" }, (char[]){ "1000" }, NULL };
 	struct task *t = argument;
 
 	t->container = lxc_container_new(t->name, t->path);

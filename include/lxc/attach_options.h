@@ -58,7 +58,16 @@ enum {
 /* Value of .personality: the one of the running container (lxc.arch). */
 #define LXC_ATTACH_DETECT_PERSONALITY ~0L
 
-/* A function to run inside the container; its result becomes the exit status. */
+/*
+ * A function to run inside the container; its result becomes the exit status.
+ *
+ * Other than with the two functions below, the library forks the caller for it: the process
+ * inside is a copy of the caller's memory with the calling thread alone, the caller's signal
+ * handlers and its open descriptors.  In a program with threads, locks that another thread
+ * held stay locked in the copy.  The process cannot be dumped or traced by the container's
+ * own unless it executes a program, and memory that it should not carry inside is the
+ * caller's to clear.  Prefer lxc_attach_run_command where a program will do.
+ */
 typedef int (*lxc_attach_exec_t)(void *payload);
 
 typedef struct lxc_groups_t {

@@ -180,7 +180,7 @@ int lxc_container_console(struct lxc_container *c, int ttynum, int stdinfd, int 
 
 /*
  * run a function inside the container as a child of the caller, who waits for
- * *attached_process
+ * *attached_process; see lxc_attach_exec_t for functions of the caller's own
  */
 int lxc_container_attach(struct lxc_container *c, lxc_attach_exec_t exec_function,
 			 void *exec_payload, lxc_attach_options_t *options,

@@ -27,6 +27,70 @@ static char *number_text(long long number)
 	return number < 0 ? NULL : strdup(text);
 }
 
+/* What was asked of the container whose row is being filled: the table goes row by row. */
+static struct {
+	struct lxc_container *of;
+	const char *state;
+	bool has_addresses;
+	char **addresses;
+} row;
+
+static void begin_row(struct lxc_container *c)
+{
+	if (row.of == c)
+		return;
+	for (char **a = row.addresses; a && *a; a++)
+		free(*a);
+	free(row.addresses);
+	row.of = c;
+	row.state = lxc_container_state(c);
+	row.addresses = NULL;
+	row.has_addresses = false;
+}
+
+static const char *state_of(struct lxc_container *c)
+{
+	begin_row(c);
+	return row.state;
+}
+
+static bool is_running(struct lxc_container *c)
+{
+	const char *state = state_of(c);
+
+	return state && strcmp(state, "STOPPED") != 0;
+}
+
+/* Of both families, asked for at once. */
+static char **addresses_of(struct lxc_container *c)
+{
+	if (!is_running(c))
+		return NULL;
+	if (!row.has_addresses)
+		row.addresses = lxc_container_get_ips(c, NULL, NULL, 0);
+	row.has_addresses = true;
+	return row.addresses;
+}
+
+static void append(FILE *out, const char *item)
+{
+	fprintf(out, "%s%s", ftell(out) > 0 ? "\n" : "", item);
+}
+
+static char *read_addresses(struct lxc_container *c, bool v6)
+{
+	char **list = addresses_of(c), *text = NULL;
+	size_t size = 0;
+	FILE *out = list ? open_memstream(&text, &size) : NULL;
+
+	for (size_t i = 0; out && list[i]; i++)
+		if (!!strchr(list[i], ':') == v6)
+			append(out, list[i]);
+	if (out)
+		fclose(out);
+	return text;
+}
+
 /* The items of an array as one text; the array is freed. */
 static char *join(char **items)
 {
@@ -36,7 +100,7 @@ static char *join(char **items)
 
 	for (size_t i = 0; items && items[i]; i++) {
 		if (out)
-			fprintf(out, "%s%s", i > 0 ? "\n" : "", items[i]);
+			append(out, items[i]);
 		free(items[i]);
 	}
 	free(items);
@@ -52,7 +116,7 @@ static char *read_name(struct lxc_container *c)
 
 static char *read_state(struct lxc_container *c)
 {
-	const char *state = lxc_container_state(c);
+	const char *state = state_of(c);
 
 	return state ? strdup(state) : NULL;
 }
@@ -64,13 +128,12 @@ static char *read_pid(struct lxc_container *c)
 
 static char *read_ram(struct lxc_container *c)
 {
-	return lxc_container_is_running(c) ? number_text(stats_get(c, STAT_MEMORY))
-					   : NULL;
+	return is_running(c) ? number_text(stats_get(c, STAT_MEMORY)) : NULL;
 }
 
 static char *read_swap(struct lxc_container *c)
 {
-	long long swap = lxc_container_is_running(c) ? stats_get(c, STAT_SWAP) : -2;
+	long long swap = is_running(c) ? stats_get(c, STAT_SWAP) : -2;
 
 	/* not accounted by this kernel: nothing is charged */
 	return number_text(swap == -1 ? 0 : swap);
@@ -90,21 +153,17 @@ static char *read_groups(struct lxc_container *c)
 
 static char *read_interface(struct lxc_container *c)
 {
-	return lxc_container_is_running(c) ? join(lxc_container_get_interfaces(c)) : NULL;
+	return is_running(c) ? join(lxc_container_get_interfaces(c)) : NULL;
 }
 
 static char *read_ipv4(struct lxc_container *c)
 {
-	return lxc_container_is_running(c)
-		       ? join(lxc_container_get_ips(c, NULL, "inet", 0))
-		       : NULL;
+	return read_addresses(c, false);
 }
 
 static char *read_ipv6(struct lxc_container *c)
 {
-	return lxc_container_is_running(c)
-		       ? join(lxc_container_get_ips(c, NULL, "inet6", 0))
-		       : NULL;
+	return read_addresses(c, true);
 }
 
 static char *read_unprivileged(struct lxc_container *c)

@@ -4,8 +4,11 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 bool tool_number(const char *text, long *ret_number)
 {
@@ -38,13 +41,25 @@ void tool_list_add(char ***list, const char *item)
 	*list = grown;
 }
 
+/* What a user may not see looks as if it were not there: better to say so. */
+static bool is_accessible(struct tool *t, const struct lxc_container *c)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s", c->config_path, c->name) >= PATH_MAX ||
+	    access(path, X_OK) == 0 || errno != EACCES)
+		return true;
+	tool_error(t, "You lack access to %s", path);
+	return false;
+}
+
 struct lxc_container *tool_container(struct tool *t)
 {
 	_cleanup_container_ struct lxc_container *c =
 		lxc_container_new(t->name, t->lxcpath);
 	struct lxc_container *loaded = c;
 
-	if (!c)
+	if (!c || !is_accessible(t, c))
 		return NULL;
 	if (t->rcfile) {
 		char *file = strdup(t->rcfile);

@@ -197,4 +197,5 @@ static int run(struct tool *t)
 		putchar('\n');
 	return tool_flush(t);
 }
+
 TOOL("lxc-info", "Print what a container is and what it uses", options, run)

@@ -2,6 +2,7 @@
 /* List containers: as names, as a table, as JSON. */
 #include "tool.h"
 
+#include <errno.h>
 #include <regex.h>
 #include <string.h>
 
@@ -154,8 +155,12 @@ static int run(struct tool *t)
 		return 0;
 	int listed = list(t, &names, &all);
 
-	if (listed < 0)
-		return TOOL_FAILED;
+	if (listed < 0) {
+		/* a user who has never made one has no directory for them either */
+		if (t->lxcpath || lxc_error_errno(lxc_last_error()) != ENOENT)
+			return TOOL_FAILED;
+		listed = 0;
+	}
 	size_t n = filter(names, all, (size_t)listed, pattern ? &regex : NULL);
 
 	print(t, names, all, n);

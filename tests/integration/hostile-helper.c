@@ -7,7 +7,7 @@
  *   spin A B             the same for ever
  *   push TEXT            TEXT into the input queue of the terminal on standard input (TIOCSTI)
  *   steal                for ever: open each /proc/PID/exe for writing; print what that opened
- *   peek                 for ever: look at each process that appears; print what is readable
+ *   peek                 for ever: print which directories a process of ours, inside, has open
  *   touch PID            ptrace, read the memory of and take a descriptor from PID
  */
 #include <dirent.h>
@@ -58,62 +58,74 @@ static void each_process(void (*look)(const char *pid))
 	}
 }
 
-/* As CVE-2019-5736: hold the executable, and write to it when it is no longer executed. */
-static void steal(const char *pid)
+/*
+ * The program that a process executes, when it is none of the container's: O_PATH, or -1.  Its
+ * name is where it would be if it were inside, so what is there is compared.
+ */
+static int open_foreign(const char *pid)
 {
-	char path[64], held[64], name[256] = "";
-	struct stat st;
+	char path[64], name[256] = "";
+	struct stat exe, named;
 
 	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
 	int fd = open(path, O_PATH | O_CLOEXEC);
 
+	if (fd < 0 || fstat(fd, &exe) < 0 || readlink(path, name, sizeof(name) - 1) < 0 ||
+	    (stat(name, &named) == 0 && exe.st_ino == named.st_ino &&
+	     exe.st_dev == named.st_dev)) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* As CVE-2019-5736: hold the program, and write to it when it is no longer executed. */
+static void steal(const char *pid)
+{
+	char held[64];
+	int fd = open_foreign(pid), out = -1;
+
 	if (fd < 0)
 		return;
-	(void)!readlink(path, name, sizeof(name) - 1);
-	/* what is the container's own may be written */
-	if (stat(name, &st) == 0 || !strncmp(name, "/bin", 4)) {
-		close(fd);
-		return;
-	}
-	printf("held %s\n", name);
 	snprintf(held, sizeof(held), "/proc/self/fd/%d", fd);
-	for (int i = 0; i < 20000; i++) {
-		int out = open(held, O_WRONLY | O_CLOEXEC);
-
-		if (out < 0 && errno == EROFS)
+	for (int i = 0; i < 100000; i++) {
+		out = open(held, O_WRONLY | O_CLOEXEC);
+		/* ETXTBSY will pass, a mount that is read-only will not */
+		if (out >= 0 || errno != ETXTBSY)
 			break;
-		if (out < 0)
-			continue;
-		printf("opened %s for writing\n", name);
-		close(out);
-		break;
 	}
+	printf("held, %s\n", out >= 0 ? "opened for writing" : strerror(errno));
 	fflush(stdout);
+	if (out >= 0)
+		close(out);
 	close(fd);
 }
 
+/* Directories: from the host's, a path leads out. */
 static void peek(const char *pid)
 {
-	static const char *const files[] = { "environ", "mem", "fd", "cwd", "root" };
-	char path[64];
+	char path[64], name[256];
+	int exe = open_foreign(pid);
 
-	if (!strcmp(pid, "1"))
+	if (exe < 0)
 		return;
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		snprintf(path, sizeof(path), "/proc/%s/%s", pid, files[i]);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
+	close(exe);
+	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
+	DIR *d = opendir(path);
 
-		if (fd < 0)
-			continue;
-		char exe[256] = "", link[64];
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct stat st;
 
-		snprintf(link, sizeof(link), "/proc/%s/exe", pid);
-		(void)!readlink(link, exe, sizeof(exe) - 1);
-		if (strstr(exe, "lxc"))
-			printf("readable: %s of %s\n", files[i], exe);
-		fflush(stdout);
-		close(fd);
+		memset(name, 0, sizeof(name));
+		if (*e->d_name != '.' && fstatat(dirfd(d), e->d_name, &st, 0) == 0 &&
+		    readlinkat(dirfd(d), e->d_name, name, sizeof(name) - 1) > 0)
+			printf("%s %s\n", S_ISDIR(st.st_mode) ? "directory" : "fine",
+			       name);
 	}
+	if (d)
+		closedir(d);
+	fflush(stdout);
 }
 
 static void report(const char *what, long r)
@@ -127,7 +139,7 @@ static int touch(pid_t pid)
 	struct iovec local = { &byte, 1 }, remote = { (void *)0x400000, 1 };
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	report("pidfd_getfd", syscall(SYS_pidfd_getfd, pidfd, 4, 0));
+	report("pidfd_getfd", syscall(SYS_pidfd_getfd, pidfd, 0, 0));
 	/* EFAULT would say that only the address was wrong */
 	report("process_vm_readv", process_vm_readv(pid, &local, 1, &remote, 1, 0));
 	long r = ptrace(PTRACE_SEIZE, pid, NULL, NULL);

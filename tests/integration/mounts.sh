@@ -217,6 +217,20 @@ like "without CAP_SYS_ADMIN: mounted" "$(mounted /sys/fs/cgroup/memory)" "^rw"
 auto "proc sys cgroup-full:rw:force"
 ok "full in a namespace: its own root" inside test ! -e "/sys/fs/cgroup/memory/$own"
 
+# a systemd, as far as its files tell
+plan_for() { # VERSION
+	mkdir -p "$root/usr/lib/systemd"
+	: >"$root/usr/lib/systemd/systemd"
+	: >"$root/usr/lib/systemd/libsystemd-shared-$1.so"
+	lxc start -n "$c" --explain -s "lxc.mount.auto = cgroup:mixed:force" \
+		-s "lxc.init.cmd = /usr/lib/systemd/systemd" | grep 'mount cgroup'
+	rm -r "$root/usr/lib/systemd"
+}
+if [ -d /sys/fs/cgroup/unified ]; then
+	like "systemd 252: version 1" "$(plan_for 252)" "cgroup on /sys/fs/cgroup/memory"
+	is "systemd 257: version 2 alone" "$(plan_for 257 | sed 's/.*cgroup  *//')" "cgroup2 on /sys/fs/cgroup"
+fi
+
 keep="lxc.namespace.keep = cgroup"
 writes() { # DIRECTORY
 	inside mkdir "$1/below" && inside rmdir "$1/below"

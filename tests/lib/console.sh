@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2154 # lib.sh sets work, c and lxcpath
 #
 # Talk to a terminal of the container $c through lxc-console, which gets a terminal of its own
-# from script(1).  One console at a time.
+# from script(1).  One console at a time; console_program is another one than ours.
 #
 #   console_open TTY         console_send TEXT (printf escapes)
 #   console_expect PATTERN   within 10 s, in what came since the last match
@@ -14,7 +14,7 @@ console_open() {
 	mkfifo "$work/keys"
 	: >"$work/screen"
 	console_seen=0
-	script -qefc "$LXC_PREFIX/bin/lxc-console -P $lxcpath -n $c -t $1" "$work/screen" \
+	script -qefc "${console_program:-$LXC_PREFIX/bin/lxc-console} -P $lxcpath -n $c -t $1" "$work/screen" \
 		<"$work/keys" >/dev/null 2>&1 &
 	console_pid=$!
 	exec 8>"$work/keys"

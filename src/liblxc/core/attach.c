@@ -245,8 +245,13 @@ static int launch(const struct attach_request *q, const struct attach_birth *b,
 
 /* --- the new process --- */
 
+struct attached {
+	pid_t pid;
+	bool not_executed; /* the one failure that is the program's */
+};
+
 /* Limits are set from here, by whoever has the rights of the caller, while it waits. */
-static int apply_limits(const struct attach_request *q, int sync, pid_t pid,
+static int apply_limits(const struct attach_request *q, int sync, struct attached *a,
 			struct lxc_error **err)
 {
 	struct sync_message m = { .type = SYNC_RELEASE };
@@ -258,19 +263,19 @@ static int apply_limits(const struct attach_request *q, int sync, pid_t pid,
 	int r = plan_open(q->limits->data, q->limits->size, &plan, err);
 	if (r < 0)
 		return r;
+	_cleanup_close_ int pidfd = sys_pidfd_open(a->pid, 0);
+	if (pidfd < 0)
+		return error_set(err, pidfd, "attach", "process %d", (int)a->pid);
 	run_init(&run, &plan);
-	run.pid = pid;
+	run.pid = a->pid;
+	run.pidfd = pidfd;
 	r = run_forward(&run, err);
+	a->pid = run.pid; /* none after a failure, which ends it */
 	if (r < 0)
 		return r;
 	r = sync_send(sync, &m, NULL);
-	return r < 0 ? error_set(err, r, "attach", "process %d is gone", (int)pid) : 0;
+	return r < 0 ? error_set(err, r, "attach", "process %d is gone", (int)a->pid) : 0;
 }
-
-struct attached {
-	pid_t pid;
-	bool not_executed; /* the one failure that is the program's */
-};
 
 /*
  * The pid, then end of file when the program runs, or the reason why not.
@@ -301,7 +306,7 @@ static int follow(const struct attach_request *q, int sync, struct attached *ret
 		if (m.type != SYNC_ATTACHED)
 			continue;
 		ret->pid = m.pid;
-		r = apply_limits(q, sync, m.pid, err);
+		r = apply_limits(q, sync, ret, err);
 		if (r < 0)
 			return r;
 	}

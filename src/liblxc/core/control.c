@@ -150,6 +150,20 @@ static int freeze_by_v1(const struct control *c, bool freeze, const struct deadl
 	return r;
 }
 
+/* The historical monitor freezes, but leaves it to its clients to say so. */
+static void make_known(const struct control *c, bool freeze)
+{
+	int state = command_state(c->lxcpath, c->name, c->deadline);
+
+	if (freeze && state == STATE_RUNNING) {
+		tell_state(c, STATE_FREEZING);
+		tell_state(c, STATE_FROZEN);
+	} else if (!freeze && state == STATE_FROZEN) {
+		tell_state(c, STATE_THAWED);
+		tell_state(c, STATE_RUNNING);
+	}
+}
+
 int control_freeze(const struct control *c, bool freeze, int timeout,
 		   struct lxc_error **err)
 {
@@ -171,6 +185,8 @@ int control_freeze(const struct control *c, bool freeze, int timeout,
 	int r = ask_number(&patient, freeze ? COMMAND_FREEZE : COMMAND_UNFREEZE, timeout);
 	if (r == -ENOENT || r == -ENOSYS || r == -EINVAL)
 		r = freeze_by_v1(c, freeze, &end);
+	else if (r == 0)
+		make_known(c, freeze);
 	if (r == 0)
 		return 0;
 	error_set(err, r, verb, "%s", c->name);

@@ -21,6 +21,9 @@ enum {
 	FIXED_COUNT
 };
 
+/* New connections that are looked at before everybody else has a turn. */
+#define ACCEPT_BURST 32
+
 #define RELAY_FDS_MAX 4
 
 struct poll_set {
@@ -101,7 +104,8 @@ static void serve(struct monitor *m, struct poll_set *set)
 		if (clients[i].revents && set->clients[i]->fd == clients[i].fd)
 			serve_client(m, set->clients[i]);
 	if (set->fds[FIXED_LISTEN].revents & POLLIN)
-		serve_accept(m);
+		for (int i = 0; i < ACCEPT_BURST && serve_accept(m); i++)
+			;
 	if (set->fds[FIXED_LIBRARY].revents) {
 		/* once the container runs in the background, there is nobody any more to go */
 		m->quit = true;

@@ -124,7 +124,8 @@ int events_open(struct monitor *m);
 int events_wait(struct run *run, int fd);
 
 /* serve.c */
-void serve_accept(struct monitor *m);
+/* One more connection: whether there was one. */
+bool serve_accept(struct monitor *m);
 void serve_client(struct monitor *m, struct client *c);
 void serve_state(struct monitor *m, enum container_state state);
 /* Answer everybody who waits for that. */

@@ -126,8 +126,9 @@ int run_prlimit(struct run *run, const struct op *op, struct lxc_error **err)
 		return 0;
 	int r = error_set(err, -errno, "set", "%s", plan_text(run->plan, o->key));
 	if (r == -EPERM)
-		error_hint(err, "raising a hard limit takes CAP_SYS_RESOURCE, which this "
-				"process does not have");
+		error_hint(err,
+			   "raising a hard limit takes CAP_SYS_RESOURCE; that of nofile "
+			   "ends at /proc/sys/fs/nr_open");
 	return r;
 }
 

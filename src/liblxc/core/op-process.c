@@ -19,6 +19,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 
 #include "core/op-kinds.h"
@@ -312,6 +313,14 @@ static int redirect_terminals(int fd)
 	return 0;
 }
 
+/* A root file system may have put something else there. */
+static bool is_null(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
 int run_stdio(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_stdio *o = (const void *)op;
@@ -328,7 +337,7 @@ int run_stdio(struct run *run, const struct op *op, struct lxc_error **err)
 			open("/dev/null", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 		/* without one in the container the monitor's own stay, which are the host's */
-		if (null_fd >= 0)
+		if (null_fd >= 0 && is_null(null_fd))
 			r = redirect(null_fd);
 		break;
 	}
@@ -493,6 +502,9 @@ int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **
 	if (pid == -EBUSY || pid == -EOPNOTSUPP)
 		pid = clone_below(run->unified);
 	if (pid == 0) {
+		/* a directory of the host's, from which a path leads out */
+		close_p(&run->unified);
+		run->unified = NO_FD;
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		run_child(run);
 	}

@@ -353,23 +353,23 @@ static void turn_away(struct monitor *m)
 	m->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-void serve_accept(struct monitor *m)
+bool serve_accept(struct monitor *m)
 {
 	int fd = accept4(m->listen, NULL, NULL, SOCK_CLOEXEC);
 
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE)
 			turn_away(m);
-		return;
+		return false;
 	}
 	if (is_stranger(fd)) {
 		refuse(fd, -EPERM);
-		return;
+		return true;
 	}
 	struct client *c = find_place(m);
 	if (!c) {
 		refuse(fd, -EBUSY);
-		return;
+		return true;
 	}
 	c->kind = CLIENT_REQUEST;
 	c->fd = fd;
@@ -377,6 +377,7 @@ void serve_accept(struct monitor *m)
 	c->number = ++m->accepted;
 	c->trusted = false;
 	serve_client(m, c);
+	return true;
 }
 
 void serve_state(struct monitor *m, enum container_state state)

@@ -7,6 +7,7 @@ import array
 import os
 import socket
 import struct
+import time
 
 HEAD = "iiQ"
 
@@ -24,8 +25,13 @@ def address(path, name):
 def connect(path, name, timeout=5):
     s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     s.settimeout(timeout)
-    s.connect(address(path, name))
-    return s
+    for _ in range(200):
+        try:
+            s.connect(address(path, name))
+            return s
+        except BlockingIOError:  # its queue is full
+            time.sleep(0.005)
+    raise TimeoutError("connect")
 
 
 def send(s, command, data=b"", number=0, length=None, fds=()):
