@@ -170,12 +170,12 @@ static void show(struct lxc_container *c, bool all)
 		show_ips(c);
 	if (running && (arg_stats || all))
 		show_stats(c);
-	if (arg_keys)
-		begin("config", '{');
-	for (char **key = arg_keys; key && *key; key++)
+	if (!arg_keys)
+		return;
+	begin("config", '{');
+	for (char **key = arg_keys; *key; key++)
 		show_key(c, *key);
-	if (arg_keys)
-		end('}');
+	end('}');
 }
 
 static int run(struct tool *t)

@@ -96,7 +96,7 @@ setpriv --reuid=65534 --regid=65534 --clear-groups "$work/helper" touch "$monito
 is "BW-01: another user cannot touch the monitor" "$(grep -c 'Operation not permitted' "$work/touch")" 3
 is "BW-01: the control: root can" "$("$work/helper" touch "$monitor" 2>&1 | grep -c 'pidfd_getfd: done')" 1
 inside /bin/helper touch "$monitor" >"$work/touch" 2>&1
-fails "BW-01: nor does the container's root see it" grep done "$work/touch"
+fails "BW-01: nor does the container's root see it" grep "done" "$work/touch"
 
 # CVE-2022-29162: inheritable capabilities
 is "RUNC-08: init inherits no capability" "$(sed -n 's/^CapInh:\t//p' "/proc/$(init_pid)/status")" 0000000000000000
