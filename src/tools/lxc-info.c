@@ -6,8 +6,7 @@
 
 #include "stats.h"
 
-static bool json;
-static bool bare; /* a single value, without label */
+static bool json, bare; /* bare: a single value, without label */
 static bool arg_state, arg_pid, arg_ips, arg_stats, arg_raw;
 static char **arg_keys;
 
