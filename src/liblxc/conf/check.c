@@ -39,34 +39,9 @@ static int unsupported(struct lxc_error **err, const char *key, const char *what
 
 /* --- what is not carried out yet --- */
 
-static bool has_option(const char *options, const char *name)
-{
-	const char *found = options ? strstr(options, name) : NULL;
-
-	return found && (found == options || strchr(", \t", found[-1]));
-}
-
-static bool has_idmapped_root(const struct conf *c)
-{
-	return has_option(c->rootfs_options, "idmap=");
-}
-
-static bool has_idmapped_entry(const struct conf *c)
-{
-	for (char *const *e = c->mount_entries; e && *e; e++)
-		if (has_option(*e, "idmap="))
-			return true;
-	return false;
-}
-
 static bool has_storage_type(const struct conf *c)
 {
 	return c->rootfs_type && strcmp(c->rootfs_type, "dir");
-}
-
-static bool has_user_namespace(const struct conf *c)
-{
-	return c->ns_clone & CLONE_NEWUSER;
 }
 
 /* Without a predicate: when the key is set at all. */
@@ -76,7 +51,6 @@ static const struct {
 	const char *what;
 } not_yet[] = {
 	{ "lxc.sched.core" },
-	{ "lxc.idmap" },
 	{ "lxc.namespace.share.user" },
 	{ "lxc.namespace.share.mnt" },
 	{ "lxc.namespace.share.pid" },
@@ -92,10 +66,7 @@ static const struct {
 	{ "lxc.selinux.context.keyring" },
 	{ "lxc.seccomp.notify.proxy" },
 	{ "lxc.seccomp.notify.cookie" },
-	{ "lxc.mount.entry", has_idmapped_entry, "the option idmap= is" },
-	{ "lxc.rootfs.options", has_idmapped_root, "the option idmap= is" },
 	{ "lxc.rootfs.path", has_storage_type, "storage of that type is" },
-	{ "lxc.namespace.clone", has_user_namespace, "a user namespace is" },
 };
 
 /* All of these print nothing, 0 or 0ns when they are not set. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "conf/values.h"
+#include "isolate/idmap.h"
 #include "isolate/namespaces.h"
 #include "net/nic.h"
 #include "util/buf.h"
@@ -65,7 +66,7 @@ struct conf {
 	unsigned int autodev_size; /* bytes; 0: default */
 
 	/* namespaces and ids */
-	struct conf_idmap *idmap;
+	struct idmap_line *idmap;
 	size_t n_idmap;
 	int ns_clone, ns_keep; /* CLONE_NEW* masks of lxc.namespace.clone, .keep */
 	char *ns_share[NS_COUNT];

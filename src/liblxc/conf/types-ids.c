@@ -59,7 +59,7 @@ const struct conf_type conf_type_groups = { "groups", groups_parse, groups_print
 
 /* --- lxc.idmap --- */
 
-static int idmap_line(char *const *words, struct conf_idmap *ret)
+static int parse_line(char *const *words, struct idmap_line *ret)
 {
 	uint64_t number[3] = {};
 
@@ -71,22 +71,22 @@ static int idmap_line(char *const *words, struct conf_idmap *ret)
 	if (!number[2] || number[0] + number[2] > (uint64_t)UINT32_MAX + 1 ||
 	    number[1] + number[2] > (uint64_t)UINT32_MAX + 1)
 		return -EINVAL;
-	*ret = (struct conf_idmap){ .gid = *words[0] == 'g',
+	*ret = (struct idmap_line){ .gid = *words[0] == 'g',
 				    .inside = (uint32_t)number[0],
 				    .host = (uint32_t)number[1],
 				    .range = (uint32_t)number[2] };
 	return 0;
 }
 
-static int idmap_parse(struct conf *c, const struct conf_item *it, const char *value,
-		       struct lxc_error **err)
+static int map_parse(struct conf *c, const struct conf_item *it, const char *value,
+		     struct lxc_error **err)
 {
 	_cleanup_strv_ char **words = strv_split(value, BLANKS);
-	struct conf_idmap line, *grown;
+	struct idmap_line line, *grown;
 
 	if (!words)
 		return conf_no_memory(it, err);
-	if (idmap_line(words, &line) < 0) {
+	if (parse_line(words, &line) < 0) {
 		(void)conf_fault_value(it, value, err, "is not a map of ids");
 		error_hint(err, "use 'u INSIDE HOST COUNT' for users, 'g …' for groups: "
 				"u 0 100000 65536");
@@ -100,10 +100,10 @@ static int idmap_parse(struct conf *c, const struct conf_item *it, const char *v
 	return 0;
 }
 
-static int idmap_print(const struct conf *c, const struct conf_item *it, struct buf *out)
+static int map_print(const struct conf *c, const struct conf_item *it, struct buf *out)
 {
 	for (size_t i = 0; i < c->n_idmap; i++) {
-		const struct conf_idmap *m = &c->idmap[i];
+		const struct idmap_line *m = &c->idmap[i];
 
 		buf_printf(out, "%s%c %" PRIu32 " %" PRIu32 " %" PRIu32, i ? "\n" : "",
 			   m->gid ? 'g' : 'u', m->inside, m->host, m->range);
@@ -111,7 +111,7 @@ static int idmap_print(const struct conf *c, const struct conf_item *it, struct 
 	return 0;
 }
 
-static int idmap_clear(struct conf *c, const struct conf_item *it)
+static int map_clear(struct conf *c, const struct conf_item *it)
 {
 	free(c->idmap);
 	c->idmap = NULL;
@@ -119,8 +119,7 @@ static int idmap_clear(struct conf *c, const struct conf_item *it)
 	return 0;
 }
 
-const struct conf_type conf_type_idmap = { "idmap", idmap_parse, idmap_print,
-					   idmap_clear };
+const struct conf_type conf_type_idmap = { "idmap", map_parse, map_print, map_clear };
 
 /* --- lxc.namespace.clone, lxc.namespace.keep --- */
 

@@ -32,11 +32,6 @@ struct conf_pairs {
 	size_t n;
 };
 
-struct conf_idmap {
-	bool gid;
-	uint32_t inside, host, range;
-};
-
 enum conf_caps_mode { CAPS_UNSET, CAPS_DROP, CAPS_KEEP };
 
 enum conf_auto_mode { AUTO_NONE, AUTO_MIXED, AUTO_RO, AUTO_RW, AUTO_DEFAULT };

@@ -55,10 +55,13 @@ static int check_options(struct compile *c, const struct line *l)
 	const struct mount_options *m = &l->e.options;
 	bool is_copy = m->bind || m->move;
 
-	if (m->idmap)
-		return fault(c, l, -EOPNOTSUPP,
-			     "the option idmap= is not supported yet in this version",
-			     "remove the option");
+	if (m->idmap && m->owner)
+		return fault(c, l, -EINVAL, "idmap= and owner= exclude each other",
+			     "remove one of the options");
+	if ((m->idmap || m->owner) && (!m->bind || m->relative || m->remount))
+		return fault(c, l, -EINVAL,
+			     "idmap= and owner= are for bind mounts of the host's files",
+			     "add bind, or remove the option");
 	if (m->move && (m->bind || m->remount))
 		return fault(c, l, -EINVAL, "move goes with neither bind nor remount",
 			     "remove one of the options");
@@ -135,6 +138,26 @@ static int own_directories(struct compile *c, const struct line *l, struct op_mo
 	return 0;
 }
 
+/* What the host has is opened before the ids change, and its owners are mapped. */
+static int early_source(struct compile *c, const struct line *l, struct op_mount *o)
+{
+	const struct mount_options *m = &l->e.options;
+	const struct compile_owner owner = {
+		.where = l->where,
+		.text = l->text,
+		.path = l->e.source,
+		.idmap = m->idmap,
+		.owner = m->owner,
+	};
+	bool mapped = m->idmap || m->owner;
+	int r = 0;
+
+	o->user = c->user;
+	if (mapped || (c->user && m->bind && !m->relative && !m->remount))
+		r = compile_source(c, l->e.source, m->recursive, &o->slot);
+	return r == 0 && mapped ? compile_owner(c, &owner, o->slot, m->recursive) : r;
+}
+
 static int add_parsed(struct compile *c, const struct line *l)
 {
 	const struct mount_options *m = &l->e.options;
@@ -174,6 +197,8 @@ static int add_parsed(struct compile *c, const struct line *l)
 			   (!strcmp(l->e.type, "none") && !m->bind && !m->move),
 	};
 	r = own_directories(c, l, &o);
+	if (r == 0)
+		r = early_source(c, l, &o);
 	if (r == 0)
 		COMPILE_OP(c, OP_MOUNT, o);
 	return r;

@@ -7,6 +7,7 @@
 #include "core/compile.h"
 #include "mount/options.h"
 
+#define TTY_GROUP 5 /* what distributions call tty */
 #define DEV_SIZE 500000 /* bytes; historical, enough for device nodes and links */
 
 static int bad_options(struct compile *c, const char *key, const char *text,
@@ -16,6 +17,31 @@ static int bad_options(struct compile *c, const char *key, const char *text,
 		       r == -EOPNOTSUPP ? LXC_ERROR_UNSUPPORTED : LXC_ERROR_INVALID,
 		       "config", "%s = %s", key, text);
 	error_detail(c->err, "%s", why);
+	return r;
+}
+
+/* What a hook mounts there first can only be seen by who opens it later. */
+static int early_root(struct compile *c, const struct mount_options *options,
+		      struct op_root *o)
+{
+	const struct conf *conf = c->conf;
+	const struct compile_owner owner = {
+		.where = "lxc.rootfs.options",
+		.text = conf->rootfs_options,
+		.path = conf->rootfs_path,
+		.idmap = options->idmap,
+		.owner = options->owner,
+	};
+	bool mapped = options->idmap || options->owner;
+	int r = 0;
+
+	if (mapped || (c->user && !compile_has_hook(c, HOOK_PRE_MOUNT)))
+		r = compile_source(c, conf->rootfs_path, true, &o->slot);
+	if (r == 0 && mapped)
+		r = compile_owner(c, &owner, o->slot, true);
+	if (r == 0 && c->user)
+		o->place_slot = compile_mount_place(
+			c, conf->rootfs_mount ? conf->rootfs_mount : PATH_ROOTFS_MOUNT);
 	return r;
 }
 
@@ -34,10 +60,6 @@ int compile_root(struct compile *c)
 			c, "lxc.rootfs.options", text,
 			"create=, optional and relative are for lxc.mount.entry",
 			-EINVAL);
-	if (options.idmap)
-		return bad_options(c, "lxc.rootfs.options", text,
-				   "idmap= is not supported yet in this version",
-				   -EOPNOTSUPP);
 	if (options.data)
 		return bad_options(
 			c, "lxc.rootfs.options", text,
@@ -52,16 +74,18 @@ int compile_root(struct compile *c)
 		o.attr_set = options.attr_set;
 		o.attr_clear = options.attr_clear;
 	}
-	COMPILE_OP(c, OP_ROOT, o);
-	return 0;
+	int r = conf->rootfs_path ? early_root(c, &options, &o) : 0;
+	if (r == 0)
+		COMPILE_OP(c, OP_ROOT, o);
+	return r;
 }
 
 static void add_devpts(struct compile *c)
 {
 	struct op_devpts o = { .link_ptmx = c->conf->pty_max > 0 };
 
-	o.data = plan_add_format(&c->b,
-				 "newinstance,gid=5,mode=0620,ptmxmode=0666,max=%u",
+	o.data = plan_add_format(&c->b, "newinstance,%smode=0620,ptmxmode=0666,max=%u",
+				 compile_has_id(c, true, TTY_GROUP) ? "gid=5," : "",
 				 c->conf->pty_max + c->conf->tty_max);
 	COMPILE_OP(c, OP_DEVPTS, o);
 }

@@ -35,6 +35,8 @@ static int namespaces(const struct conf *conf)
 {
 	int all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC |
 		  CLONE_NEWNET | CLONE_NEWCGROUP;
+	if (conf->n_idmap)
+		all |= CLONE_NEWUSER;
 	int flags = conf->ns_clone ? conf->ns_clone : all & ~conf->ns_keep;
 
 	if (!conf->ns_clone && only_type(conf->nics, NIC_NONE))
@@ -231,7 +233,11 @@ static enum stdio_mode stdio_mode(const struct compile *c)
 
 static void add_clone(struct compile *c)
 {
-	struct op_clone o = { .flags = c->flags, .pdeath = c->conf->signal_pdeath };
+	struct op_clone o = {
+		.flags = c->flags,
+		.pdeath = c->conf->signal_pdeath,
+		.dumpable = c->user && !c->privileged,
+	};
 
 	c->b.header.clone_flags = c->flags;
 	COMPILE_OP(c, OP_CLONE, o);
@@ -250,6 +256,7 @@ static int compile_host_side(struct compile *c)
 	int (*const parts[])(struct compile *) = {
 		compile_cgroup_v1,
 		compile_cgroup_limits,
+		compile_cgroup_owner,
 		compile_host_links,
 	};
 
@@ -420,8 +427,11 @@ static int compile_operations(struct compile *c, struct plan_confine *confine)
 		r = compile_cgroup_unified(c);
 	if (r < 0)
 		return r;
+	compile_idmap_sources(c);
 	add_clone(c);
-	r = compile_hooks(c, HOOK_PRE_MOUNT);
+	r = compile_idmap(c);
+	if (r == 0)
+		r = compile_hooks(c, HOOK_PRE_MOUNT);
 	if (r == 0)
 		r = compile_root(c);
 	if (r == 0)
@@ -508,6 +518,8 @@ static int compile_all(struct compile *c)
 					c->request->lxcpath);
 	compile_console(c);
 	r = check_namespaces(c);
+	if (r == 0)
+		r = compile_idmap_begin(c);
 	if (r == 0)
 		r = compile_warnings(c);
 	if (r == 0)

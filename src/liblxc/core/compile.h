@@ -6,6 +6,7 @@
  *   compile-cgroup.c   cgroups and limits
  *   compile-mount.c    the file tree
  *   compile-entry.c    configured mounts
+ *   compile-idmap.c    user namespaces: maps, whose files are
  *   compile-limits.c   limits of processes, files of procfs, kernel parameters
  *   compile-net.c      interfaces
  *   compile-hook.c     hooks
@@ -29,6 +30,9 @@ struct start_request {
 	int log_level;
 };
 
+/* Where operations are inserted behind the others: what is opened before the ids change. */
+enum compile_place { PLACE_SOURCE, PLACE_IDMAP, PLACE_CHILD_SOURCE, PLACE_COUNT };
+
 struct compile {
 	struct plan_builder b;
 	const struct start_request *request;
@@ -40,6 +44,13 @@ struct compile {
 	bool own_console; /* the console is one of its terminals */
 	bool has_console;
 	bool late_dev; /* /dev is filled behind hooks that see it empty */
+	/* user namespaces: compile-idmap.c */
+	bool user; /* the container has one */
+	bool privileged; /* we may map any id, and copy any mount */
+	bool deny_setgroups;
+	const char *newuidmap, *newgidmap; /* to map ids by, or NULL */
+	size_t places[PLACE_COUNT]; /* offsets into b.ops */
+	uint32_t n_trees;
 	struct lxc_error **err;
 };
 
@@ -77,6 +88,32 @@ int compile_cgroup_v1(struct compile *c);
 int compile_cgroup_limits(struct compile *c);
 int compile_cgroup_devices(struct compile *c);
 int compile_cgroup_mounts(struct compile *c);
+/* Checks, and who does what; before the first operation. */
+int compile_idmap_begin(struct compile *c);
+/* Before and behind OP_CLONE. */
+void compile_idmap_sources(struct compile *c);
+int compile_idmap(struct compile *c);
+int compile_cgroup_owner(struct compile *c);
+/* Whether there is such a user or group inside. */
+bool compile_has_id(const struct compile *c, bool gid, uint32_t id);
+/* Open a path of the host before the ids change: a slot for the operation that mounts it. */
+int compile_source(struct compile *c, const char *path, bool recursive,
+		   uint32_t *ret_slot);
+/* The same for a directory to mount on. */
+uint32_t compile_mount_place(struct compile *c, const char *path);
+
+/* Whose files are in a mount: one of idmap and owner is set. */
+struct compile_owner {
+	const char *where, *text; /* for errors: the key and its value */
+	const char *path;
+	const char *idmap, *owner; /* values of the options */
+};
+
+int compile_owner(struct compile *c, const struct compile_owner *w, uint32_t slot,
+		  bool recursive);
+void compile_place(struct compile *c, enum compile_place place);
+void compile_insert(struct compile *c, enum compile_place place, enum op_number kind,
+		    const void *op, size_t size);
 int compile_root(struct compile *c);
 int compile_dev(struct compile *c);
 /* With late_dev: what of it comes first. */

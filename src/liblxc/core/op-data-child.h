@@ -12,6 +12,7 @@ struct op_root {
 	plan_text_t path; /* 0: the host's root */
 	plan_text_t mount_point, options;
 	uint64_t attr_set, attr_clear;
+	uint32_t slot, place_slot; /* where they have been opened already, or 0 */
 };
 
 enum dev_part { DEV_ALL, DEV_MOUNT, DEV_NODES };
@@ -72,6 +73,8 @@ struct op_mount {
 	uint8_t create; /* enum op_create */
 	uint8_t move, remount;
 	uint8_t slave; /* also when the others are shared, inside */
+	uint8_t user; /* in a user namespace */
+	uint32_t slot; /* of run->trees, where the source has been opened already, or 0 */
 	struct plan_blob dirs; /* to make in the container's directory on the host */
 };
 

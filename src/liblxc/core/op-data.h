@@ -26,6 +26,50 @@ struct op_clone {
 	struct op op;
 	uint32_t flags; /* CLONE_NEW* */
 	int32_t pdeath; /* signal, or 0 */
+	uint32_t dumpable; /* until its ids are mapped: its files in /proc are its user's */
+};
+
+/* Maps of ids: texts as of idmap_print(), programs or none. */
+struct op_maps {
+	plan_text_t uid_map, gid_map;
+	plan_text_t newuidmap, newgidmap;
+	uint32_t deny_setgroups;
+};
+
+struct op_idmap {
+	struct op op;
+	struct op_maps maps;
+};
+
+/* Also for OP_SOURCE_CHILD. */
+struct op_source {
+	struct op op;
+	plan_text_t path;
+	uint32_t slot; /* of run->trees */
+	uint32_t recursive;
+	uint32_t place; /* to mount on, not to copy */
+};
+
+struct op_idmap_tree {
+	struct op op;
+	plan_text_t path; /* for errors */
+	uint32_t slot;
+	uint32_t recursive;
+	plan_text_t file; /* of a user namespace */
+	struct op_maps maps; /* of one to make; neither: the container's */
+};
+
+struct op_mapped {
+	struct op op;
+	uint32_t wait; /* the child waits for it */
+};
+
+struct op_cgroup_owner {
+	struct op op;
+	uint32_t uid, gid; /* outside */
+	uint32_t inside_uid, inside_gid;
+	uint32_t by_user; /* in a user namespace of these maps, by the ids inside */
+	struct op_maps maps;
 };
 
 struct op_cgroup_v1 {

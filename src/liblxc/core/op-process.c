@@ -58,8 +58,9 @@ static const struct {
 	int flag;
 	const char *name;
 } flag_names[] = {
-	{ CLONE_NEWNS, "mnt" },	 { CLONE_NEWPID, "pid" }, { CLONE_NEWUTS, "uts" },
-	{ CLONE_NEWIPC, "ipc" }, { CLONE_NEWNET, "net" }, { CLONE_NEWCGROUP, "cgroup" },
+	{ CLONE_NEWUSER, "user" },     { CLONE_NEWNS, "mnt" },	{ CLONE_NEWPID, "pid" },
+	{ CLONE_NEWUTS, "uts" },       { CLONE_NEWIPC, "ipc" }, { CLONE_NEWNET, "net" },
+	{ CLONE_NEWCGROUP, "cgroup" },
 };
 
 static void print_flags(uint32_t flags, struct buf *out)
@@ -77,7 +78,7 @@ void print_clone(const struct plan *plan, const struct op *op, struct buf *out)
 }
 
 /* A monitor that is gone takes the socket with it, so a lost race shows at the next receive. */
-static void become_child(struct run *run, int sync, int pdeath)
+static void become_child(struct run *run, int sync, const struct op_clone *o)
 {
 	sigset_t none;
 
@@ -86,8 +87,9 @@ static void become_child(struct run *run, int sync, int pdeath)
 	close_p(&run->sync);
 	run->sync = sync;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	run->pdeath = pdeath;
+	if (!o->dumpable)
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	run->pdeath = o->pdeath;
 	run_child(run);
 }
 
@@ -115,15 +117,26 @@ int run_clone(struct run *run, const struct op *op, struct lxc_error **err)
 	if (r < 0)
 		return error_set(err, r, "clone", "socket pair");
 	run->sync = ends[0];
+	/* it is born as we are */
+	if (o->dumpable)
+		(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	pid_t pid = clone_into(o->flags & ~CLONE_NEWCGROUP, leaf, SIGCHLD, &run->pidfd);
 	if (pid == 0)
-		become_child(run, ends[1], o->pdeath);
+		become_child(run, ends[1], o);
+	if (o->dumpable)
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	close_p(&ends[1]);
 	if (pid < 0) {
 		error_set(err, pid, "clone", "new namespaces");
 		if (pid == -EPERM)
-			error_hint(err, "only root may start a container without a user "
-					"namespace: use sudo");
+			error_hint(
+				err,
+				o->flags & CLONE_NEWUSER
+					? "this machine lets only root make user "
+					  "namespaces: see "
+					  "/proc/sys/kernel/unprivileged_userns_clone"
+					: "only root may start a container without a user "
+					  "namespace: use sudo, or set lxc.idmap");
 		else if (pid == -ENOSPC || pid == -EUSERS)
 			error_hint(
 				err,

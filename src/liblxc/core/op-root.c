@@ -46,6 +46,25 @@ static int missing_root(const char *path, int r, struct lxc_error **err)
 	return r;
 }
 
+/* A copy of the mount that path is on, from there on. */
+static int open_source(struct run *run, const struct op_root *o, const char *path)
+{
+	if (o->slot)
+		return run_take_tree(run, o->slot);
+	_cleanup_close_ int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? -errno : tree_copy(dir, "", true);
+}
+
+static int open_place(struct run *run, const struct op_root *o, const char *path)
+{
+	if (o->place_slot)
+		return run_take_tree(run, o->place_slot);
+	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return dir < 0 ? -errno : dir;
+}
+
 int run_root(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_root *o = (const void *)op;
@@ -59,17 +78,16 @@ int run_root(struct run *run, const struct op *op, struct lxc_error **err)
 		run->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		return run->root < 0 ? error_set(err, -errno, "open", "/") : 0;
 	}
-	_cleanup_close_ int source = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (source < 0)
-		return missing_root(path, -errno, err);
-	_cleanup_close_ int target = open(mount_point, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int tree = open_source(run, o, path);
+	if (tree < 0)
+		return missing_root(path, tree, err);
+	_cleanup_close_ int target = open_place(run, o, mount_point);
 	if (target < 0) {
-		int r = error_set(err, -errno, "mount point", "%s", mount_point);
-
+		close_p(&tree);
+		error_set(err, target, "mount point", "%s", mount_point);
 		error_hint(err, "mkdir -p %s, or install liblxc again", mount_point);
-		return r;
+		return target;
 	}
-	int tree = tree_copy(source, "", true);
 	int r = tree < 0 ? tree : tree_set(tree, o->attr_set, o->attr_clear, false);
 	if (r == 0)
 		r = tree_attach(tree, target);
@@ -174,18 +192,24 @@ static int ensure_target(const struct run *run, const struct op_mount *o,
 	return root_open(run->root, target, O_PATH);
 }
 
-static int make_tree(const struct run *run, const struct op_mount *o, const char *source,
+static int copy_source(struct run *run, const struct op_mount *o, const char *source)
+{
+	if (o->slot)
+		return run_take_tree(run, o->slot);
+	_cleanup_close_ int from = o->relative ? root_open(run->root, source, O_PATH)
+					       : open(source, O_PATH | O_CLOEXEC);
+	if (from < 0)
+		return o->relative ? from : -errno;
+	return o->move ? steal_fd(from) : tree_copy(from, "", o->recursive);
+}
+
+static int make_tree(struct run *run, const struct op_mount *o, const char *source,
 		     char *why, size_t size)
 {
 	if (!o->bind && !o->move)
 		return tree_make(plan_text(run->plan, o->type), source,
 				 plan_text(run->plan, o->data), o->attr_set, why, size);
-	_cleanup_close_ int from = o->relative ? root_open(run->root, source, O_PATH)
-					       : open(source, O_PATH | O_CLOEXEC);
-	if (from < 0)
-		return o->relative ? from : -errno;
-	_cleanup_close_ int tree = o->move ? steal_fd(from)
-					   : tree_copy(from, "", o->recursive);
+	_cleanup_close_ int tree = copy_source(run, o, source);
 	int r = tree < 0 ? tree : tree_set(tree, o->attr_set, o->attr_clear, false);
 
 	return r < 0 ? r : steal_fd(tree);
@@ -223,6 +247,11 @@ static int mount_failed(const struct run *run, const struct op_mount *o, int r,
 		error_hint(err, "source and target must both be directories, or neither");
 	else if (r == -ELOOP)
 		error_hint(err, "a symbolic link of the container leads in a circle");
+	else if (r == -EPERM && o->user && !o->bind)
+		error_hint(
+			err,
+			"a user namespace may mount proc, sysfs, tmpfs, mqueue, cgroup, "
+			"overlay and fuse alone: mount it on the host, and bind it");
 	return r;
 }
 

@@ -51,13 +51,20 @@ const struct op_kind op_kinds[OP_COUNT] = {
 	[OP_SHELL]            = { "shell",             OP_CHILD,   print_nothing,      run_shell,          NULL },
 	[OP_INIT]             = { "init",              OP_CHILD,   print_exec,         run_application,    NULL },
 	[OP_CALL]             = { "call",              OP_CHILD,   print_nothing,      run_call,           NULL },
-	[OP_AWAIT]            = { "await limits",      OP_CHILD,   print_nothing,      run_await,          NULL },
+	[OP_AWAIT]            = { "await",             OP_CHILD,   print_nothing,      run_await,          NULL },
 	[OP_REMOUNT]          = { "remount",           OP_CHILD,   print_nothing,      run_remount,        NULL },
 	[OP_UNSHARE]          = { "mount namespace",   OP_MONITOR, print_nothing,      run_unshare,        NULL },
 	[OP_HOOK]             = { "hook",              OP_MONITOR, print_hook,         run_hook,           NULL },
 	[OP_NAMESPACES]       = { "keep",              OP_MONITOR, print_join,         run_namespaces,     NULL },
 	[OP_HOOK_CHILD]       = { "hook",              OP_CHILD,   print_hook,         run_hook_child,     NULL },
 	[OP_HOOK_CHECK]       = { "check",             OP_CHILD,   print_hook,         run_hook_check,     NULL },
+	[OP_SOURCE]           = { "open",              OP_MONITOR, print_source,       run_source,         undo_source },
+	[OP_SOURCE_CHILD]     = { "open",              OP_CHILD,   print_source,       run_source,         NULL },
+	[OP_IDMAP]            = { "map ids",           OP_MONITOR, print_idmap,        run_idmap,          NULL },
+	[OP_IDMAP_TREE]       = { "map owners",        OP_MONITOR, print_idmap_tree,   run_idmap_tree,     NULL },
+	[OP_MAPPED]           = { "release",           OP_MONITOR, print_mapped,       run_mapped,         NULL },
+	[OP_CONTAINER_ROOT]   = { "become root",       OP_CHILD,   print_ids,          run_container_root, NULL },
+	[OP_CGROUP_OWNER]     = { "cgroup owner",      OP_MONITOR, print_cgroup_owner, run_cgroup_owner,   NULL },
 };
 /* clang-format on */
 

@@ -73,6 +73,25 @@ void plan_add_op(struct plan_builder *b, uint16_t kind, const void *op, size_t s
 	buf_add(&b->ops, zeros, head.size - size);
 }
 
+size_t plan_insert_op(struct plan_builder *b, size_t at, uint16_t kind, const void *op,
+		      size_t size)
+{
+	size_t added = ALIGN_UP(size, 8), before = b->ops.size;
+	_cleanup_free_ char *behind = malloc(before - at + 1);
+
+	if (!behind) {
+		b->ops.failed = true;
+		return 0;
+	}
+	memcpy(behind, (const char *)b->ops.data + at, before - at);
+	plan_add_op(b, kind, op, size);
+	if (b->ops.failed)
+		return 0;
+	memmove(b->ops.data + at, b->ops.data + before, added);
+	memcpy(b->ops.data + at + added, behind, before - at);
+	return added;
+}
+
 int plan_finish(struct plan_builder *b, void **ret, size_t *ret_size)
 {
 	_cleanup_buf_ struct buf out = {};

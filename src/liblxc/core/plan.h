@@ -115,6 +115,10 @@ struct plan_blob plan_add_strv(struct plan_builder *b, char *const *v);
 /* Append an operation: op points to its struct, whose first member is a struct op. */
 void plan_add_op(struct plan_builder *b, uint16_t kind, const void *op, size_t size);
 
+/* Insert an operation at the byte offset at of b->ops: the size it has there. */
+size_t plan_insert_op(struct plan_builder *b, size_t at, uint16_t kind, const void *op,
+		      size_t size);
+
 /* One record; the caller frees *ret.  -ENOMEM, or -E2BIG beyond PLAN_SIZE_MAX. */
 int plan_finish(struct plan_builder *b, void **ret, size_t *ret_size);
 

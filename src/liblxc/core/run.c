@@ -24,6 +24,8 @@ void run_init(struct run *run, const struct plan *plan)
 		run->v1[i] = run->tasks[i] = NO_FD;
 	for (size_t i = 0; i < NS_COUNT; i++)
 		run->ns[i] = NO_FD;
+	for (size_t i = 0; i < RUN_TREES_MAX; i++)
+		run->trees[i] = NO_FD;
 }
 
 static const struct op_kind *kind_of(const struct op *op)

@@ -18,6 +18,7 @@
 
 #define RUN_HIERARCHIES_MAX 20
 #define RUN_OPS_MAX 16384
+#define RUN_TREES_MAX 256
 
 /* What a descriptor that the child hands to the monitor is. */
 enum fd_role {
@@ -52,6 +53,8 @@ struct run {
 	pid_t init_pid; /* of this life's init, also when that has ended */
 	pid_t hook; /* that runs, negative: its group of processes; 0: none */
 	int ns[NS_COUNT]; /* kept for hooks of the end */
+	/* what is opened before the ids change: descriptors, NO_FD or why not; slot 0: unused */
+	int trees[RUN_TREES_MAX];
 
 	/* child */
 	int root; /* the container's root directory */
@@ -82,6 +85,9 @@ void run_child(struct run *run) __attribute__((noreturn));
 
 /* Name of the container's cgroup ("lxc.payload.c1-1") into out, CGROUP_PATH_MAX bytes. */
 void run_cgroup_path(const struct run *run, bool with_inner, char *out);
+
+/* A descriptor of run->trees, which is the caller's from then on, or -errno. */
+int run_take_tree(struct run *run, uint32_t slot);
 
 /* Child: hand a descriptor to the monitor with the next message. */
 int run_queue_fd(struct run *run, enum fd_role role, int fd);

@@ -59,6 +59,19 @@ int caps_drop(uint64_t keep, uint64_t until_exec)
 	return SYS_RESULT(syscall(SYS_capset, &header, sets));
 }
 
+int caps_effective(uint64_t *ret_mask)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {};
+	int r = SYS_RESULT(syscall(SYS_capget, &header, sets));
+
+	if (r == 0)
+		*ret_mask = sets[0].effective | (uint64_t)sets[1].effective << 32;
+	return r;
+}
+
 /* The value of a line that begins with FIELD, wherever a read has cut it. */
 struct scan {
 	size_t matched; /* bytes of FIELD seen at the beginning of this line */

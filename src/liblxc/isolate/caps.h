@@ -36,6 +36,9 @@ uint64_t caps_all(void);
  */
 int caps_drop(uint64_t keep, uint64_t until_exec);
 
+/* The effective set of the caller: 0 or -errno. */
+int caps_effective(uint64_t *ret_mask);
+
 /* The bounding set of a process, 0 for the caller itself: 0 or -errno. */
 int caps_bounding_of(pid_t pid, uint64_t *ret_mask);
 

@@ -55,6 +55,7 @@ static const struct {
 void mount_options_done(struct mount_options *o)
 {
 	free(o->idmap);
+	free(o->owner);
 	free(o->data);
 	*o = (struct mount_options){};
 }
@@ -111,6 +112,20 @@ static bool take_switch(struct mount_options *o, const char *word)
 	return false;
 }
 
+/* 1: taken, 0: none of ours. */
+static int take_value(struct mount_options *o, const char *word)
+{
+	char **member = !strncmp(word, "idmap=", 6)   ? &o->idmap
+			: !strncmp(word, "owner=", 6) ? &o->owner
+						      : NULL;
+
+	if (!member)
+		return 0;
+	free(*member);
+	*member = strdup(strchr(word, '=') + 1);
+	return *member ? 1 : -ENOMEM;
+}
+
 int mount_options_parse(const char *text, struct mount_options *ret)
 {
 	_cleanup_mount_options_ struct mount_options o = {};
@@ -122,14 +137,11 @@ int mount_options_parse(const char *text, struct mount_options *ret)
 	for (char **w = words; *w; w++) {
 		if (take_attribute(&o, *w) || take_switch(&o, *w))
 			continue;
-		if (!strncmp(*w, "idmap=", 6)) {
-			free(o.idmap);
-			o.idmap = strdup(*w + 6);
-			if (!o.idmap)
-				return -ENOMEM;
-			continue;
-		}
-		buf_printf(&data, "%s%s", data.size ? "," : "", *w);
+		int r = take_value(&o, *w);
+		if (r < 0)
+			return r;
+		if (r == 0)
+			buf_printf(&data, "%s%s", data.size ? "," : "", *w);
 	}
 	if (data.failed)
 		return -ENOMEM;

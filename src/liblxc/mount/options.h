@@ -18,7 +18,7 @@ struct mount_options {
 	bool create_dir, create_file;
 	bool optional;
 	bool relative;
-	char *idmap; /* value of idmap=, or NULL */
+	char *idmap, *owner; /* values of idmap= and owner=, or NULL */
 	char *data; /* what goes to the file system, comma-joined; NULL: nothing */
 };
 

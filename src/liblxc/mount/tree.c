@@ -118,6 +118,15 @@ int tree_set(int fd, uint64_t attr_set, uint64_t attr_clear, bool recursive)
 			    : r;
 }
 
+int tree_idmap(int fd, int user_namespace, bool recursive)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
+				   .userns_fd = user_namespace };
+
+	return sys_mount_setattr(fd, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0),
+				 &attr, sizeof(attr));
+}
+
 int tree_propagate(int fd, uint64_t propagation, bool recursive)
 {
 	struct mount_attr attr = { .propagation = propagation };

@@ -26,6 +26,13 @@ int tree_attach(int tree, int target);
 /* Change attributes of the mount behind fd (its root), or of all below, too. */
 int tree_set(int fd, uint64_t attr_set, uint64_t attr_clear, bool recursive);
 
+/*
+ * Show the owners of a detached tree through a user namespace: an id of the file system is what
+ * it is inside, and outside what the namespace maps it to.  Linux 5.12, each file system by
+ * itself: -EINVAL where one cannot.
+ */
+int tree_idmap(int fd, int user_namespace, bool recursive);
+
 /* Change propagation: MS_PRIVATE and so on. */
 int tree_propagate(int fd, uint64_t propagation, bool recursive);
 
