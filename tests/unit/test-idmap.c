@@ -18,7 +18,7 @@ static const struct idmap_line usual[] = {
 	{ false, 1001, 101001, 64535 }, { true, 0, 100000, 65536 },
 	{ true, 70000, 5000, 10 },
 };
-static const struct idmap map = { usual, ARRAY_SIZE(usual) };
+static const struct idmap map = { usual, ARRAY_SIZE(usual), NULL };
 
 static void test_translate(void **state)
 {
@@ -48,7 +48,7 @@ static void test_translate(void **state)
 	assert_int_equal(idmap_free_inside(&map, true), 65536);
 	assert_int_equal(idmap_free_inside(&(struct idmap){}, true), 0);
 	const struct idmap_line all = { false, 0, 0, UINT32_MAX };
-	assert_int_equal(idmap_free_inside(&(struct idmap){ &all, 1 }, false),
+	assert_int_equal(idmap_free_inside(&(struct idmap){ &all, 1, NULL }, false),
 			 IDMAP_NONE);
 }
 
@@ -89,15 +89,16 @@ static void test_check(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(maps); i++)
-		assert_int_equal(idmap_check(&(struct idmap){ maps[i].lines, maps[i].n },
-					     "lxc.idmap", NULL),
-				 maps[i].r);
+		assert_int_equal(
+			idmap_check(&(struct idmap){ maps[i].lines, maps[i].n, NULL },
+				    NULL),
+			maps[i].r);
 	_cleanup_free_ struct idmap_line *many = calloc(342, sizeof(*many));
 	for (uint32_t i = 0; i < 341; i++)
 		many[i] = (struct idmap_line){ false, i, i, 1 };
 	many[341] = (struct idmap_line){ true, 0, 0, 1 };
-	assert_int_equal(idmap_check(&(struct idmap){ many, 342 }, "x", NULL), -E2BIG);
-	assert_int_equal(idmap_check(&(struct idmap){ many + 1, 341 }, "x", NULL), 0);
+	assert_int_equal(idmap_check(&(struct idmap){ many, 342, NULL }, NULL), -E2BIG);
+	assert_int_equal(idmap_check(&(struct idmap){ many + 1, 341, NULL }, NULL), 0);
 }
 
 static void test_parse(void **state)

@@ -75,11 +75,19 @@ static void test_dotdot(void **state)
 
 static void test_runtime(void **state)
 {
-	assert_int_equal(setenv("XDG_RUNTIME_DIR", "/tmp/of-a-user", 1), 0);
-	assert_string_equal(path_runtime(), geteuid() ? "/tmp/of-a-user" : PATH_RUNSTATE);
-	assert_int_equal(setenv("XDG_RUNTIME_DIR", "relative", 1), 0);
-	assert_string_equal(path_runtime(), PATH_RUNSTATE);
+	static const char *const unusable[] = { "relative", "/no/such/directory", "" };
+	const char *home = geteuid() ? "/home/of/.cache/lxc/run" : PATH_RUNSTATE;
+
+	assert_int_equal(setenv("HOME", "/home/of", 1), 0);
+	assert_int_equal(setenv("XDG_RUNTIME_DIR", "/tmp", 1), 0);
+	assert_string_equal(path_runtime(), geteuid() ? "/tmp" : PATH_RUNSTATE);
+	for (size_t i = 0; i < ARRAY_SIZE(unusable); i++) {
+		assert_int_equal(setenv("XDG_RUNTIME_DIR", unusable[i], 1), 0);
+		assert_string_equal(path_runtime(), home);
+	}
 	assert_int_equal(unsetenv("XDG_RUNTIME_DIR"), 0);
+	assert_string_equal(path_runtime(), home);
+	assert_int_equal(unsetenv("HOME"), 0);
 	assert_string_equal(path_runtime(), PATH_RUNSTATE);
 }
 

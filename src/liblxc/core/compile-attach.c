@@ -171,13 +171,15 @@ static int add_program(struct plan_builder *b, const struct attach_request *q,
 	return 0;
 }
 
-static void add_ids(struct plan_builder *b, const lxc_attach_options_t *o)
+static void add_ids(struct plan_builder *b, const lxc_attach_options_t *o,
+		    const struct plan_confine *own)
 {
 	struct op_ids ids = {
-		.uid = o->uid == (uid_t)-1 ? 0 : o->uid,
-		.gid = o->gid == (gid_t)-1 ? 0 : o->gid,
+		.uid = o->uid == (uid_t)-1 ? own->root_uid : o->uid,
+		.gid = o->gid == (gid_t)-1 ? own->root_gid : o->gid,
 		.set_groups = !!(o->attach_flags & LXC_ATTACH_SETGROUPS),
 	};
+	ids.keep_groups = own->keep_groups && !ids.set_groups;
 
 	ids.groups = plan_add_blob(b, o->groups.list, o->groups.size * sizeof(gid_t));
 	plan_add_op(b, OP_IDS, &ids, sizeof(ids));
@@ -190,7 +192,8 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 	struct op_join join = { .flags = t->namespaces & ~CLONE_NEWCGROUP };
 	struct op_join enter = { .flags = t->namespaces & CLONE_NEWCGROUP };
 	struct op_stdio stdio = { .mode = STDIO_KEEP };
-	uint32_t uid = o->uid == (uid_t)-1 ? 0 : o->uid;
+	const struct plan_confine *own = plan_confinement(&t->plan);
+	uint32_t uid = o->uid == (uid_t)-1 ? own->root_uid : o->uid;
 	struct op nothing = {};
 	int r = 0;
 
@@ -214,7 +217,7 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 	/* without privileges left a filter needs no_new_privs, which is another's choice */
 	bool early = uid && !confine.no_new_privs;
 	compile_confine(b, &confine, "lxc.seccomp.profile", early, false);
-	add_ids(b, o);
+	add_ids(b, o, &confine);
 	compile_confine(b, &confine, "lxc.seccomp.profile", early, true);
 	return add_program(b, q, confine.keep_caps);
 }

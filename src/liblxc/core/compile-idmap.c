@@ -3,13 +3,11 @@
  * Plan of a user namespace: its maps and who writes them, what is opened before the ids change,
  * whose mounts and cgroups are.
  */
-#include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/compile.h"
-#include "isolate/caps.h"
 #include "isolate/subid.h"
 
 static struct idmap map_of(const struct compile *c)
@@ -29,41 +27,7 @@ bool compile_has_id(const struct compile *c, bool gid, uint32_t id)
 	return !c->user || idmap_to_host(&map, gid, id) != IDMAP_NONE;
 }
 
-/* --- who writes the maps --- */
-
-static const char *find_program(const char *const *places, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (access(places[i], X_OK) == 0)
-			return places[i];
-	return NULL;
-}
-
-static int no_program_for(struct compile *c, const char *name)
-{
-	error_set(c->err, -ENOENT, "map ids", "lxc.idmap");
-	error_detail(c->err, "%s is not installed", name);
-	error_hint(c->err,
-		   "apt-get install uidmap; or map your own ids alone: "
-		   "lxc.idmap = u 0 %u 1 and lxc.idmap = g 0 %u 1",
-		   geteuid(), getegid());
-	return -ENOENT;
-}
-
-/* Fixed places: what PATH leads to is not to be trusted with this. */
-static int find_programs(struct compile *c)
-{
-	static const char *const uid[] = { "/usr/bin/newuidmap", "/bin/newuidmap",
-					   "/usr/local/bin/newuidmap" };
-	static const char *const gid[] = { "/usr/bin/newgidmap", "/bin/newgidmap",
-					   "/usr/local/bin/newgidmap" };
-
-	c->newuidmap = find_program(uid, ARRAY_SIZE(uid));
-	c->newgidmap = find_program(gid, ARRAY_SIZE(gid));
-	if (!c->newuidmap)
-		return no_program_for(c, "newuidmap");
-	return c->newgidmap ? 0 : no_program_for(c, "newgidmap");
-}
+/* --- checks --- */
 
 static int check_namespace(struct compile *c)
 {
@@ -106,48 +70,43 @@ static int not_root(struct compile *c)
 	return -EPERM;
 }
 
-#define MAP_RIGHTS (1ull << CAP_SETUID | 1ull << CAP_SETGID | 1ull << CAP_SYS_ADMIN)
-
 int compile_idmap_begin(struct compile *c)
 {
 	struct idmap map = map_of(c);
-	uint64_t rights = 0;
 	int r = check_namespace(c);
 
 	if (r < 0)
 		return r;
-	(void)caps_effective(&rights);
-	c->privileged = (rights & MAP_RIGHTS) == MAP_RIGHTS;
 	c->user = c->flags & CLONE_NEWUSER;
-	if (!c->user)
-		return c->privileged || geteuid() == 0 ? 0 : not_root(c);
-	r = idmap_check(&map, "lxc.idmap", c->err);
-	if (r < 0 || c->privileged)
-		return r;
-	if (idmap_is_own(&map)) {
-		c->deny_setgroups = true;
-		return 0;
-	}
-	r = subid_check(&map, geteuid(), c->err);
-	return r < 0 ? r : find_programs(c);
+	if (c->user)
+		r = idmap_check(&map, c->err);
+	if (r == 0)
+		r = mapper_choose(c->user ? &map : NULL, &c->mapper, c->err);
+	if (r == 0 && !c->user && !c->mapper.privileged && geteuid() != 0)
+		r = not_root(c);
+	return r;
 }
 
-static int add_maps(struct compile *c, const struct idmap *m, struct op_maps *ret)
+int compile_maps(struct plan_builder *b, const struct idmap *m,
+		 const struct mapper *mapper, struct op_maps *ret)
 {
 	_cleanup_buf_ struct buf uid = {}, gid = {};
 
 	idmap_print(m, false, &uid);
 	idmap_print(m, true, &gid);
-	if (buf_status(&uid) < 0 || buf_status(&gid) < 0)
-		return no_memory(c);
 	*ret = (struct op_maps){
-		.uid_map = plan_add_text(&c->b, uid.data),
-		.gid_map = plan_add_text(&c->b, gid.data),
-		.newuidmap = plan_add_text(&c->b, c->newuidmap),
-		.newgidmap = plan_add_text(&c->b, c->newgidmap),
-		.deny_setgroups = c->deny_setgroups,
+		.uid_map = plan_add_text(b, uid.data),
+		.gid_map = plan_add_text(b, gid.data),
+		.newuidmap = plan_add_text(b, mapper->newuidmap),
+		.newgidmap = plan_add_text(b, mapper->newgidmap),
+		.deny_setgroups = mapper->deny_setgroups,
 	};
-	return 0;
+	return uid.failed || gid.failed ? -ENOMEM : 0;
+}
+
+static int add_maps(struct compile *c, const struct idmap *m, struct op_maps *ret)
+{
+	return compile_maps(&c->b, m, &c->mapper, ret) < 0 ? no_memory(c) : 0;
 }
 
 /* --- places for what is opened early --- */
@@ -189,7 +148,7 @@ int compile_source(struct compile *c, const char *path, bool recursive,
 		struct op_mapped done = {};
 		compile_insert(c, PLACE_IDMAP, OP_MAPPED, &done, sizeof(done));
 	}
-	if (c->privileged)
+	if (c->mapper.privileged)
 		compile_insert(c, PLACE_SOURCE, OP_SOURCE, &o, sizeof(o));
 	else
 		compile_insert(c, PLACE_CHILD_SOURCE, OP_SOURCE_CHILD, &o, sizeof(o));
@@ -267,7 +226,8 @@ static int own_maps(struct compile *c, const struct compile_owner *w,
 			"idmap=b:ON-DISK:SHOWN:COUNT, such as idmap=b:0:100000:65536");
 	} else {
 		m.lines = lines;
-		r = idmap_check(&m, w->where, c->err);
+		m.key = w->where;
+		r = idmap_check(&m, c->err);
 	}
 	return r < 0 ? r : add_maps(c, &m, &o->maps);
 }
@@ -283,7 +243,7 @@ int compile_owner(struct compile *c, const struct compile_owner *w, uint32_t slo
 	bool container = w->idmap && !strcmp(w->idmap, "container");
 	int r = 0;
 
-	if (!c->privileged)
+	if (!c->mapper.privileged)
 		return bad_owner(c, w->where, w->text,
 				 "only root can change whose files are in a mount",
 				 "remove the option, and give the files to the ids of "
@@ -359,54 +319,63 @@ int compile_idmap(struct compile *c)
 	compile_place(c, PLACE_IDMAP);
 	if (!c->user)
 		return 0;
+	r = c->mapper.privileged ? 0 : compile_cgroup_v1(c);
+	if (r < 0)
+		return r;
 	COMPILE_OP(c, OP_MAPPED, release);
 	COMPILE_OP(c, OP_AWAIT, nothing);
 	compile_place(c, PLACE_CHILD_SOURCE);
 	struct op_ids root = {
 		.uid = root_id(c, false),
 		.gid = root_id(c, true),
-		.set_groups = !c->deny_setgroups,
+		.set_groups = !c->mapper.deny_setgroups,
 	};
 	COMPILE_OP(c, OP_CONTAINER_ROOT, root);
 	return 0;
 }
 
 /*
- * A map with the caller's own ids, too, at the first ids inside that are free: what is the
- * caller's can then be given away.
+ * Version 1 lets a process in by who has opened the file: root, or the same user.  Without
+ * root the child enters while it still is that user.
  */
-static int maps_with_own(struct compile *c, struct op_maps *ret)
+int compile_cgroup_v1_late(struct compile *c)
 {
-	struct idmap map = map_of(c);
-	_cleanup_free_ struct idmap_line *lines = calloc(map.n + 2, sizeof(*lines));
+	return c->user && !c->mapper.privileged ? 0 : compile_cgroup_v1(c);
+}
 
-	if (!lines)
+void compile_confine_ids(const struct compile *c, struct plan_confine *confine)
+{
+	confine->keep_groups = c->mapper.deny_setgroups;
+	if (!c->user)
+		return;
+	confine->root_uid = root_id(c, false);
+	confine->root_gid = root_id(c, true);
+}
+
+/* The group stays ours: to attach, and to remove what the container leaves. */
+static int add_own_group(struct compile *c, struct op_cgroup_owner *o)
+{
+	struct idmap map = map_of(c), own = {};
+	_cleanup_free_ struct idmap_line *lines = NULL;
+
+	if (idmap_with_own(&map, &lines, &own.n) < 0)
 		return no_memory(c);
-	memcpy(lines, map.lines, map.n * sizeof(*lines));
-	struct idmap own = { .lines = lines, .n = map.n };
-	for (int gid = 0; gid <= 1; gid++) {
-		uint32_t id = gid ? getegid() : geteuid();
-		int64_t inside = idmap_free_inside(&map, gid);
-
-		if (inside == IDMAP_NONE || idmap_to_inside(&map, gid, id) != IDMAP_NONE)
-			continue;
-		lines[own.n++] = (struct idmap_line){
-			.gid = gid, .inside = (uint32_t)inside, .host = id, .range = 1
-		};
-	}
-	return add_maps(c, &own, ret);
+	own.lines = lines;
+	o->gid = getegid();
+	o->inside_gid = (uint32_t)idmap_to_inside(&own, true, getegid());
+	return add_maps(c, &own, &o->maps);
 }
 
 int compile_cgroup_owner(struct compile *c)
 {
 	struct idmap map = map_of(c);
 
-	if (!c->user || c->deny_setgroups)
+	if (!c->user || c->mapper.deny_setgroups)
 		return 0; /* with own ids alone they are the container's already */
 	struct op_cgroup_owner o = {
 		.inside_uid = root_id(c, false),
 		.inside_gid = root_id(c, true),
-		.by_user = !c->privileged,
+		.by_user = !c->mapper.privileged,
 	};
 	int64_t starter = idmap_to_inside(&map, false, geteuid());
 
@@ -416,7 +385,7 @@ int compile_cgroup_owner(struct compile *c)
 		o.uid = geteuid();
 		o.inside_uid = (uint32_t)starter;
 	}
-	int r = o.by_user ? maps_with_own(c, &o.maps) : 0;
+	int r = o.by_user ? add_own_group(c, &o) : 0;
 	if (r == 0)
 		COMPILE_OP(c, OP_CGROUP_OWNER, o);
 	return r;

@@ -236,7 +236,7 @@ static void add_clone(struct compile *c)
 	struct op_clone o = {
 		.flags = c->flags,
 		.pdeath = c->conf->signal_pdeath,
-		.dumpable = c->user && !c->privileged,
+		.dumpable = c->user && !c->mapper.privileged,
 	};
 
 	c->b.header.clone_flags = c->flags;
@@ -254,7 +254,7 @@ static void add_bare(struct compile *c, enum op_number kind)
 static int compile_host_side(struct compile *c)
 {
 	int (*const parts[])(struct compile *) = {
-		compile_cgroup_v1,
+		compile_cgroup_v1_late,
 		compile_cgroup_limits,
 		compile_cgroup_owner,
 		compile_host_links,
@@ -338,6 +338,7 @@ static int compile_program(struct compile *c, const struct plan_confine *confine
 		.uid = conf->init_uid,
 		.gid = conf->init_gid,
 		.set_groups = conf->n_init_groups > 0,
+		.keep_groups = confine->keep_groups && !conf->n_init_groups,
 	};
 	struct op_exec exec = { .keep_caps = confine->keep_caps };
 	/*
@@ -531,6 +532,7 @@ static int compile_all(struct compile *c)
 	if (r < 0)
 		return r;
 	confine.keep_caps = c->keep_caps;
+	compile_confine_ids(c, &confine);
 	confine.set_personality = conf->personality != PERSONALITY_UNSET;
 	confine.personality = conf->personality;
 	h->masks = plan_add_blob(&c->b, &confine, sizeof(confine));

@@ -18,6 +18,7 @@
 #include "cgroup/layout.h"
 #include "conf/conf.h"
 #include "core/ops.h"
+#include "isolate/mapper.h"
 
 /* What a start was asked for; everything is borrowed. */
 struct start_request {
@@ -46,9 +47,7 @@ struct compile {
 	bool late_dev; /* /dev is filled behind hooks that see it empty */
 	/* user namespaces: compile-idmap.c */
 	bool user; /* the container has one */
-	bool privileged; /* we may map any id, and copy any mount */
-	bool deny_setgroups;
-	const char *newuidmap, *newgidmap; /* to map ids by, or NULL */
+	struct mapper mapper;
 	size_t places[PLACE_COUNT]; /* offsets into b.ops */
 	uint32_t n_trees;
 	struct lxc_error **err;
@@ -90,10 +89,16 @@ int compile_cgroup_devices(struct compile *c);
 int compile_cgroup_mounts(struct compile *c);
 /* Checks, and who does what; before the first operation. */
 int compile_idmap_begin(struct compile *c);
+/* Maps as an operation has them.  0 or -ENOMEM. */
+int compile_maps(struct plan_builder *b, const struct idmap *m,
+		 const struct mapper *mapper, struct op_maps *ret);
 /* Before and behind OP_CLONE. */
 void compile_idmap_sources(struct compile *c);
 int compile_idmap(struct compile *c);
 int compile_cgroup_owner(struct compile *c);
+/* Unless they had to be made before the ids were mapped. */
+int compile_cgroup_v1_late(struct compile *c);
+void compile_confine_ids(const struct compile *c, struct plan_confine *confine);
 /* Whether there is such a user or group inside. */
 bool compile_has_id(const struct compile *c, bool gid, uint32_t id);
 /* Open a path of the host before the ids change: a slot for the operation that mounts it. */

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "core/hook.h"
+#include "core/owner.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/lock.h"
@@ -124,11 +125,8 @@ static int discard_interrupted(struct creation *c)
 		openat(c->dir, "partial", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	int r = partial < 0 ? -errno : lock_try(partial);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
-		r = file_remove_tree(c->dir, parts[i]);
-		if (r == -ENOENT)
-			r = 0;
-	}
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++)
+		r = owner_remove(c->q->conf, c->dir, c->path, parts[i], NULL);
 	if (r == 0 && unlinkat(c->dir, "partial", 0) < 0)
 		r = -errno;
 	return r;
@@ -223,8 +221,8 @@ static int template_argv(const struct creation *c, const char *template, char **
 	return r;
 }
 
-static int run_template(const struct creation *c, const char *template,
-			struct lxc_error **err)
+static int spawn_template(const struct creation *c, const char *template,
+			  struct lxc_error **err)
 {
 	_cleanup_strv_ char **argv = NULL;
 	struct spawn s = {
@@ -241,8 +239,17 @@ static int run_template(const struct creation *c, const char *template,
 
 	if (r < 0)
 		return error_set(err, r, "template", "%s", template);
+	if (owner_is_mapped(c->q->conf))
+		return owner_run_template(c->q->conf, &argv, template, c->q->quiet, err);
 	s.argv = argv;
-	r = spawn_run(&s, NULL, err);
+	return spawn_run(&s, NULL, err);
+}
+
+static int run_template(const struct creation *c, const char *template,
+			struct lxc_error **err)
+{
+	int r = spawn_template(c, template, err);
+
 	if (r == -EIO) /* it ran; otherwise there are no messages */
 		error_hint(
 			err,
@@ -292,8 +299,13 @@ static int fill(struct creation *c, struct lxc_error **err)
 		r = make_rootfs(c, err);
 	if (r == 0)
 		r = write_config(c, err);
+	if (r == 0 && c->made_rootfs && owner_is_mapped(q->conf))
+		r = owner_give_to_root(q->conf, c->rootfs, err);
 	if (r == 0 && template)
 		r = run_template(c, template, err);
+	/* a template that has replaced the file has made it another's */
+	if (r == 0 && template && owner_is_mapped(q->conf))
+		r = owner_take_back(q->conf, c->config, err);
 	if (r == 0 && template)
 		r = add_header(c, template, err);
 	if (r == 0 && unlinkat(c->dir, "partial", 0) < 0)
@@ -307,7 +319,7 @@ static void undo_in_place(struct creation *c)
 	if (c->partial < 0)
 		return;
 	if (c->made_rootfs)
-		(void)file_remove_tree(c->dir, "rootfs");
+		(void)owner_remove(c->q->conf, c->dir, c->path, "rootfs", NULL);
 	if (c->made_config)
 		(void)unlinkat(c->dir, "config", 0);
 	(void)unlinkat(c->dir, "partial", 0);
@@ -333,11 +345,13 @@ int create_container(const struct create_request *q, struct lxc_error **err)
 		return error_set(err, -ENOMEM, "create", "%s", q->name);
 	int r = check_storage(q, err);
 	if (r == 0)
+		r = owner_default_map(q->conf, err);
+	if (r == 0)
 		r = open_directories(&c, err);
 	if (r == 0)
 		r = is_bare(q) ? write_config(&c, err) : fill(&c, err);
 	if (r < 0 && c.made)
-		(void)file_remove_tree(c.parent, q->name);
+		(void)owner_remove(q->conf, c.parent, q->lxcpath, q->name, NULL);
 	else if (r < 0)
 		undo_in_place(&c);
 	return r;
@@ -411,19 +425,18 @@ bool create_is_interrupted(const char *lxcpath, const char *name)
  * only a directory to be reaped, here or by the next destroy of the same name.
  */
 static int remove_container(int parent, const char *lxcpath, const char *name,
-			    struct lxc_error **err)
+			    const struct conf *conf, struct lxc_error **err)
 {
 	_cleanup_buf_ struct buf trash = {};
 
 	buf_printf(&trash, ".destroyed-%s", name);
 	if (trash.failed)
 		return error_set(err, -ENOMEM, "remove", "%s/%s", lxcpath, name);
-	(void)file_remove_tree(parent, trash.data);
+	(void)owner_remove(conf, parent, lxcpath, trash.data, NULL);
 	if (renameat(parent, name, parent, trash.data) < 0 || fsync(parent) < 0)
 		return error_set(err, -errno, "remove", "%s/%s", lxcpath, name);
-	int r = file_remove_tree(parent, trash.data);
+	int r = owner_remove(conf, parent, lxcpath, trash.data, err);
 	if (r < 0) {
-		error_set(err, r, "remove", "%s/%s", lxcpath, trash.data);
 		error_hint(
 			err,
 			"the container is gone; remove what is left of its files by hand");
@@ -450,5 +463,5 @@ int create_destroy(const char *lxcpath, const char *name, const struct conf *con
 		return 0;
 	if (r == 0)
 		r = check_mounts(path, err);
-	return r < 0 ? r : remove_container(parent, lxcpath, name, err);
+	return r < 0 ? r : remove_container(parent, lxcpath, name, conf, err);
 }

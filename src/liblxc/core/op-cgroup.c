@@ -103,7 +103,7 @@ void undo_cgroup_unified(struct run *run, const struct op *op)
 	close_p(&run->unified_leaf);
 	run->unified = run->unified_leaf = NO_FD;
 	run_cgroup_path(run, false, path);
-	int r = cgroup_remove(base, path, true);
+	int r = cgroup_remove_owned(run, base, path, true);
 	if (r < 0)
 		log_warn("cgroup %s/%s stays: %s", base, path, strerror(-r));
 }
@@ -177,7 +177,7 @@ void undo_cgroup_v1(struct run *run, const struct op *op)
 	close_p(&run->tasks[o->index]);
 	run->v1[o->index] = run->tasks[o->index] = NO_FD;
 	run_cgroup_path(run, false, path);
-	int r = cgroup_remove(base, path, false);
+	int r = cgroup_remove_owned(run, base, path, false);
 	if (r < 0)
 		log_warn("cgroup %s/%s stays: %s", base, path, strerror(-r));
 }

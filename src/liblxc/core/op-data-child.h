@@ -136,6 +136,7 @@ struct op_ids {
 
 struct op_exec {
 	struct op op;
+	plan_text_t path; /* of the program, where argv[0] does not tell */
 	struct plan_blob argv, envp;
 	uint64_t keep_caps; /* OP_INIT, OP_CALL: no exec takes the others away */
 	uint32_t attached; /* what a failure means */

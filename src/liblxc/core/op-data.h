@@ -64,6 +64,18 @@ struct op_mapped {
 	uint32_t wait; /* the child waits for it */
 };
 
+/* Helpers in a user namespace: userns.c. */
+struct op_give {
+	struct op op;
+	plan_text_t path;
+	uint32_t uid, gid;
+};
+
+struct op_remove {
+	struct op op;
+	plan_text_t directory, name;
+};
+
 struct op_cgroup_owner {
 	struct op op;
 	uint32_t uid, gid; /* outside */

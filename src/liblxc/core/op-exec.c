@@ -132,21 +132,21 @@ static int exec_failed(struct run *run, const char *program, int r, bool attache
  * As execvp(3), without its way to have a shell read what is no program: that would hide that
  * a file is for another architecture.  Returns -errno.
  */
-static int execute(char **argv)
+static int execute(const char *program, char **argv)
 {
 	const char *path = getenv("PATH");
 	char file[PATH_MAX];
 	int r = -ENOENT;
 
-	if (strchr(argv[0], '/')) {
-		(void)execve(argv[0], argv, environ);
+	if (strchr(program, '/')) {
+		(void)execve(program, argv, environ);
 		return -errno;
 	}
-	for (const char *p = path && *path ? path : PATH_DEFAULT; *argv[0] && *p;) {
+	for (const char *p = path && *path ? path : PATH_DEFAULT; *program && *p;) {
 		size_t n = strcspn(p, ":");
 
 		(void)snprintf(file, sizeof(file), "%.*s%s%s", (int)n, p, n ? "/" : "",
-			       argv[0]);
+			       program);
 		(void)execve(file, argv, environ);
 		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES)
 			return -errno;
@@ -169,7 +169,9 @@ int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
 	(void)prctl(PR_SET_PDEATHSIG, o->attached ? 0 : run->pdeath, 0, 0, 0);
 	/* not the close-on-exec ones only: whatever the caller left open without the flag */
 	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-	return exec_failed(run, argv[0], execute(argv), o->attached, err);
+	const char *path = plan_text(run->plan, o->path),
+		   *program = path ? path : argv[0];
+	return exec_failed(run, program, execute(program, argv), o->attached, err);
 }
 
 /* Like OP_EXEC, with the login shell of the user as program. */

@@ -12,7 +12,8 @@
  */
 #include <fcntl.h>
 #include <grp.h>
-#include <signal.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -112,24 +113,28 @@ void print_idmap(const struct plan *plan, const struct op *op, struct buf *out)
 		buf_printf(out, "; by %s", plan_text(plan, m->newuidmap));
 }
 
+static int map_failed(const struct userns_maps *maps, const char *why, int r,
+		      struct lxc_error **err)
+{
+	error_set(err, r, "map ids", "lxc.idmap");
+	if (*why)
+		error_detail(err, "%s", why);
+	error_hint(err,
+		   maps->newuidmap
+			   ? "newuidmap(1) must be set-uid root, and /etc/subuid and "
+			     "/etc/subgid grant the ids to you"
+			   : "the ids of the host must be mapped in our own user "
+			     "namespace: see /proc/self/uid_map");
+	return r;
+}
+
 int run_idmap(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	struct userns_maps maps = maps_of(run, &((const struct op_idmap *)op)->maps);
 	char why[200] = "";
 	int r = userns_map(run->pid, &maps, why, sizeof(why));
 
-	if (r == 0)
-		return 0;
-	error_set(err, r, "map ids", "lxc.idmap");
-	if (*why)
-		error_detail(err, "%s", why);
-	error_hint(err,
-		   maps.newuidmap
-			   ? "newuidmap(1) must be set-uid root, and /etc/subuid and "
-			     "/etc/subgid grant the ids to you"
-			   : "the ids of the host must be mapped in our own user "
-			     "namespace: see /proc/self/uid_map");
-	return r;
+	return r < 0 ? map_failed(&maps, why, r, err) : 0;
 }
 
 /* --- owners of trees --- */
@@ -208,10 +213,21 @@ void print_mapped(const struct plan *plan, const struct op *op, struct buf *out)
 int run_mapped(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	struct sync_message m = { .type = SYNC_RELEASE };
+	int fds[RUN_HIERARCHIES_MAX], r = 0;
 
 	for (uint32_t i = 1; i < RUN_TREES_MAX; i++)
 		close_tree(run, i);
-	int r = ((const struct op_mapped *)op)->wait ? sync_send(run->sync, &m, NULL) : 0;
+	if (!((const struct op_mapped *)op)->wait)
+		return 0;
+	/* those of a monitor without rights: see compile-idmap.c */
+	for (size_t i = 0; i < run->n_v1; i++)
+		if (run->tasks[i] >= 0)
+			fds[m.n_fds++] = run->tasks[i];
+	r = sync_send(run->sync, &m, fds);
+	for (size_t i = 0; i < run->n_v1; i++) {
+		close_p(&run->tasks[i]);
+		run->tasks[i] = NO_FD;
+	}
 	return r < 0 ? error_set(err, r, "release", "the container's first process") : 0;
 }
 
@@ -296,4 +312,110 @@ int run_cgroup_owner(struct run *run, const struct op *op, struct lxc_error **er
 	owner.gid = o->inside_gid;
 	(void)userns_call(&maps, give_all, &owner, NULL, 0);
 	return 0;
+}
+
+struct removal {
+	const char *base, *path;
+	bool unified;
+};
+
+static int remove_cgroup(void *data)
+{
+	const struct removal *r = data;
+
+	return cgroup_remove(r->base, r->path, r->unified);
+}
+
+/* What the container's root has made in it is his, so without rights only he can remove it. */
+int cgroup_remove_owned(const struct run *run, const char *base, const char *path,
+			bool unified)
+{
+	struct removal removal = { .base = base, .path = path, .unified = unified };
+	int r = remove_cgroup(&removal);
+
+	for (const struct op *op = NULL;
+	     r == -EACCES && (op = plan_next(run->plan, op));) {
+		const struct op_cgroup_owner *o = (const void *)op;
+
+		if (op->kind != OP_CGROUP_OWNER || !o->by_user)
+			continue;
+		struct userns_maps maps = maps_of(run, &o->maps);
+		return userns_call(&maps, remove_cgroup, &removal, NULL, 0);
+	}
+	return r;
+}
+
+/* --- work as root of a user namespace: userns.c --- */
+
+int run_clone_user(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	struct userns_maps maps = maps_of(run, &((const struct op_idmap *)op)->maps);
+	struct sync_message m = { .type = SYNC_ATTACHED };
+	char why[200] = "";
+	int go = NO_FD;
+	pid_t pid = userns_clone(CLONE_NEWNS | CLONE_PARENT, 0, &go);
+
+	if (pid == 0) {
+		/* what is mounted here stays here */
+		(void)mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL);
+		run_child(run);
+	}
+	if (pid < 0) {
+		error_set(err, pid, "clone", "a user namespace");
+		error_hint(err, "user namespaces may be forbidden or used up: see "
+				"/proc/sys/user/max_user_namespaces");
+		return pid;
+	}
+	/* whatever happens, the caller reaps it */
+	m.pid = pid;
+	(void)sync_send(run->sync, &m, NULL);
+	int r = userns_release(pid, go, &maps, why, sizeof(why));
+	return r < 0 ? map_failed(&maps, why, r, err) : 0;
+}
+
+void print_give(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_give *o = (const void *)op;
+
+	buf_printable(out, plan_text(plan, o->path));
+	buf_printf(out, " to uid %u, gid %u", o->uid, o->gid);
+}
+
+int run_give(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_give *o = (const void *)op;
+	const char *path = plan_text(run->plan, o->path);
+
+	return lchown(path, o->uid, o->gid) < 0
+		       ? error_set(err, -errno, "change owner", "%s", path)
+		       : 0;
+}
+
+void print_remove(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_remove *o = (const void *)op;
+
+	buf_printable(out, plan_text(plan, o->directory));
+	buf_char(out, '/');
+	buf_printable(out, plan_text(plan, o->name));
+}
+
+int run_remove(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_remove *o = (const void *)op;
+	const char *path = plan_text(run->plan, o->directory);
+	const char *name = plan_text(run->plan, o->name);
+	_cleanup_close_ int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = dir < 0 ? -errno : file_remove_tree(dir, name);
+
+	return r < 0 && r != -ENOENT ? error_set(err, r, "remove", "%s/%s", path, name)
+				     : 0;
+}
+
+int run_done(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	(void)run;
+	(void)op;
+	(void)err;
+	_exit(0);
 }

@@ -23,6 +23,7 @@ PRINTS(print_dev_links);
 PRINTS(print_devices);
 PRINTS(print_devpts);
 PRINTS(print_exec);
+PRINTS(print_give);
 PRINTS(print_hand_over);
 PRINTS(print_hook);
 PRINTS(print_ids);
@@ -40,6 +41,7 @@ PRINTS(print_prlimit);
 PRINTS(print_proc);
 PRINTS(print_proc_file);
 PRINTS(print_release);
+PRINTS(print_remove);
 PRINTS(print_root);
 PRINTS(print_seccomp);
 PRINTS(print_source);
@@ -65,6 +67,7 @@ RUNS(run_cgroup_unified);
 RUNS(run_cgroup_v1);
 RUNS(run_clone);
 RUNS(run_clone_attached);
+RUNS(run_clone_user);
 RUNS(run_console);
 RUNS(run_container_root);
 RUNS(run_dev);
@@ -72,8 +75,10 @@ RUNS(run_dev_links);
 RUNS(run_devices);
 RUNS(run_devpts);
 RUNS(run_directory);
+RUNS(run_done);
 RUNS(run_enter);
 RUNS(run_exec);
+RUNS(run_give);
 RUNS(run_hand_over);
 RUNS(run_hook);
 RUNS(run_hook_check);
@@ -99,6 +104,7 @@ RUNS(run_proc);
 RUNS(run_proc_file);
 RUNS(run_release);
 RUNS(run_remount);
+RUNS(run_remove);
 RUNS(run_root);
 RUNS(run_seccomp);
 RUNS(run_shell);
@@ -123,6 +129,10 @@ UNDOES(undo_source);
 
 /* Take those away in a process that executes nothing: 0 or -errno. */
 int drop_without_exec(uint64_t keep);
+
+/* Remove the container's cgroup in one hierarchy, whoever has made what is in it. */
+int cgroup_remove_owned(const struct run *run, const char *base, const char *path,
+			bool unified);
 
 /* Enter the v1 cgroups whose tasks files run->tasks holds. */
 int cgroup_enter_tasks(struct run *run, struct lxc_error **err);

@@ -528,16 +528,23 @@ int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **
 	return r < 0 ? error_set(err, r, "attach", "the caller is gone") : 0;
 }
 
-/* The caller sets the limits of its configuration meanwhile; see attach.c. */
+/*
+ * The other side has something to do first: the caller of an attach sets the limits of its
+ * configuration, the monitor maps ids.
+ */
 int run_await(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	struct sync_message m;
-	int r = sync_receive(run->sync, &m, NULL, err);
+	int fds[SYNC_FDS_MAX], r = sync_receive(run->sync, &m, fds, err);
 
 	(void)op;
 	if (r < 0)
 		return r;
-	return r == 0 || m.type != SYNC_RELEASE
-		       ? error_set(err, -ECANCELED, "await", "the caller is gone")
-		       : 0;
+	if (r == 0 || m.type != SYNC_RELEASE || m.n_fds > RUN_HIERARCHIES_MAX)
+		return error_set(err, -ECANCELED, "await", "the caller is gone");
+	if (!m.n_fds)
+		return 0;
+	run->n_v1 = m.n_fds;
+	memcpy(run->tasks, fds, m.n_fds * sizeof(int));
+	return cgroup_enter_tasks(run, err);
 }

@@ -65,6 +65,10 @@ const struct op_kind op_kinds[OP_COUNT] = {
 	[OP_MAPPED]           = { "release",           OP_MONITOR, print_mapped,       run_mapped,         NULL },
 	[OP_CONTAINER_ROOT]   = { "become root",       OP_CHILD,   print_ids,          run_container_root, NULL },
 	[OP_CGROUP_OWNER]     = { "cgroup owner",      OP_MONITOR, print_cgroup_owner, run_cgroup_owner,   NULL },
+	[OP_CLONE_USER]       = { "clone",             OP_MONITOR, print_idmap,        run_clone_user,     NULL },
+	[OP_GIVE]             = { "give",              OP_CHILD,   print_give,         run_give,           NULL },
+	[OP_REMOVE]           = { "remove",            OP_CHILD,   print_remove,       run_remove,         NULL },
+	[OP_DONE]             = { "done",              OP_CHILD,   print_nothing,      run_done,           NULL },
 };
 /* clang-format on */
 

@@ -85,6 +85,9 @@ struct plan_confine {
 	uint64_t personality;
 	uint32_t no_new_privs;
 	uint32_t set_personality;
+	uint32_t keep_groups; /* the user namespace forbids to change them */
+	uint32_t root_uid, root_gid; /* inside, of who attaches without a word */
+	uint32_t padding;
 	struct plan_blob seccomp; /* struct sock_filter[] */
 };
 

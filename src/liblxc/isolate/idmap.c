@@ -63,8 +63,9 @@ static int check_count(const struct idmap *m, bool gid, const char *key,
 	return n ? -E2BIG : -EINVAL;
 }
 
-int idmap_check(const struct idmap *m, const char *key, struct lxc_error **err)
+int idmap_check(const struct idmap *m, struct lxc_error **err)
 {
+	const char *key = idmap_key(m);
 	int r = check_count(m, false, key, err);
 
 	if (r == 0)
@@ -130,6 +131,30 @@ int64_t idmap_free_inside(const struct idmap *m, bool gid)
 			break;
 	}
 	return (int64_t)candidate;
+}
+
+int idmap_with_own(const struct idmap *m, struct idmap_line **ret_lines, size_t *ret_n)
+{
+	struct idmap_line *lines = calloc(m->n + 2, sizeof(*lines));
+	size_t n = m->n;
+
+	if (!lines)
+		return -ENOMEM;
+	if (n)
+		memcpy(lines, m->lines, n * sizeof(*lines));
+	for (int gid = 0; gid <= 1; gid++) {
+		uint32_t id = gid ? getegid() : geteuid();
+		int64_t inside = idmap_free_inside(m, gid);
+
+		if (inside == IDMAP_NONE || idmap_to_inside(m, gid, id) != IDMAP_NONE)
+			continue;
+		lines[n++] = (struct idmap_line){
+			.gid = gid, .inside = (uint32_t)inside, .host = id, .range = 1
+		};
+	}
+	*ret_lines = lines;
+	*ret_n = n;
+	return 0;
 }
 
 bool idmap_is_own(const struct idmap *m)

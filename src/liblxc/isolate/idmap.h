@@ -28,13 +28,19 @@ struct idmap_line {
 struct idmap {
 	const struct idmap_line *lines;
 	size_t n;
+	const char *key; /* what it is called in errors; NULL: lxc.idmap */
 };
+
+static inline const char *idmap_key(const struct idmap *m)
+{
+	return m->key ? m->key : "lxc.idmap";
+}
 
 /*
  * What the kernel would refuse with EINVAL alone: no users or no groups, ranges that overlap on
- * either side, too many lines.  key is for errors: "lxc.idmap".
+ * either side, too many lines.
  */
-int idmap_check(const struct idmap *m, const char *key, struct lxc_error **err);
+int idmap_check(const struct idmap *m, struct lxc_error **err);
 
 /* As /proc/PID/uid_map or gid_map take it: "INSIDE HOST RANGE\n" for each line. */
 void idmap_print(const struct idmap *m, bool gid, struct buf *out);
@@ -45,6 +51,12 @@ int64_t idmap_to_inside(const struct idmap *m, bool gid, uint32_t host);
 
 /* The first id inside that no line covers, or IDMAP_NONE. */
 int64_t idmap_free_inside(const struct idmap *m, bool gid);
+
+/*
+ * A copy with the caller's own ids added, at the first ids inside that are free, unless they
+ * are mapped already.  The caller frees *ret_lines.  0 or -ENOMEM.
+ */
+int idmap_with_own(const struct idmap *m, struct idmap_line **ret_lines, size_t *ret_n);
 
 /* Whether only the caller's own ids are mapped, which everybody may do. */
 bool idmap_is_own(const struct idmap *m);

@@ -98,7 +98,7 @@ int subid_check(const struct idmap *m, uid_t uid, struct lxc_error **err)
 			continue;
 		name_of(uid, name, sizeof(name));
 		error_set(err, -EPERM, "config",
-			  "lxc.idmap = %c %" PRIu32 " %" PRIu32 " %" PRIu32,
+			  "%s = %c %" PRIu32 " %" PRIu32 " %" PRIu32, idmap_key(m),
 			  l->gid ? 'g' : 'u', l->inside, l->host, l->range);
 		error_detail(err, "%s may not map these: %s does not grant them", name,
 			     file_of(l->gid));

@@ -134,9 +134,10 @@ int userns_open(pid_t pid)
  * files in /proc have to be its user's until the maps are written: it is dumpable, as its
  * parent must be for that moment.
  */
-static pid_t clone_user(int ends[2])
+static pid_t clone_user(int ends[2], uint64_t flags, int exit_signal)
 {
-	struct clone_args args = { .flags = CLONE_NEWUSER, .exit_signal = SIGCHLD };
+	struct clone_args args = { .flags = CLONE_NEWUSER | flags,
+				   .exit_signal = exit_signal };
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
@@ -169,50 +170,64 @@ static int end_of(pid_t pid)
 	return WIFEXITED(status) ? -WEXITSTATUS(status) : -ECHILD;
 }
 
-int userns_make(const struct userns_maps *maps)
+pid_t userns_clone(unsigned long flags, int exit_signal, int *ret_go)
 {
 	int ends[2];
-	pid_t pid = clone_user(ends);
+	pid_t pid = clone_user(ends, flags, exit_signal);
 
-	if (pid < 0)
-		return pid;
 	if (pid == 0) {
 		await(ends[0]);
-		_exit(0);
+		(void)close(ends[0]);
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	} else if (pid > 0) {
+		*ret_go = ends[1];
 	}
-	int r = userns_map(pid, maps, NULL, 0);
-	if (r == 0)
-		r = userns_open(pid);
-	(void)close(ends[1]);
-	(void)end_of(pid);
+	return pid;
+}
+
+int userns_release(pid_t pid, int go, const struct userns_maps *maps, char *why,
+		   size_t size)
+{
+	int r = userns_map(pid, maps, why, size);
+
+	if (r == 0 && write(go, "", 1) != 1)
+		r = -errno;
+	/* without a word it ends by itself */
+	(void)close(go);
 	return r;
 }
 
-static void call(int (*function)(void *data), void *data)
+int userns_make(const struct userns_maps *maps)
 {
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	(void)setgroups(0, NULL);
-	if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
-		_exit(errno);
-	_exit(-function(data));
+	int go = NO_FD;
+	pid_t pid = userns_clone(0, SIGCHLD, &go);
+
+	if (pid == 0)
+		_exit(0);
+	int r = pid < 0 ? pid : userns_map(pid, maps, NULL, 0);
+	if (r == 0)
+		r = userns_open(pid);
+	close_p(&go);
+	if (pid > 0)
+		(void)end_of(pid);
+	return r;
 }
 
 int userns_call(const struct userns_maps *maps, int (*function)(void *data), void *data,
 		char *why, size_t size)
 {
-	int ends[2];
-	pid_t pid = clone_user(ends);
+	int go = NO_FD;
+	pid_t pid = userns_clone(0, SIGCHLD, &go);
 
+	if (pid == 0) {
+		(void)setgroups(0, NULL);
+		if (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0)
+			_exit(errno);
+		_exit(-function(data));
+	}
 	if (pid < 0)
 		return pid;
-	if (pid == 0) {
-		await(ends[0]);
-		call(function, data);
-	}
-	int r = userns_map(pid, maps, why, size);
-	if (r == 0 && write(ends[1], "", 1) != 1)
-		r = -errno;
-	(void)close(ends[1]);
+	int r = userns_release(pid, go, maps, why, size);
 	int ended = end_of(pid);
 	return r < 0 ? r : ended;
 }

@@ -23,6 +23,17 @@ int userns_map(pid_t pid, const struct userns_maps *maps, char *why, size_t size
 /* The user namespace of a process as a descriptor. */
 int userns_open(pid_t pid);
 
+/*
+ * Clone a process into a new user namespace, and into those of flags: its process id, and what
+ * userns_release() takes; 0 in the process itself, which then has its maps, and ids that they
+ * need not have.
+ */
+pid_t userns_clone(unsigned long flags, int exit_signal, int *ret_go);
+
+/* Map its ids, and let it go; when that fails it ends by itself. */
+int userns_release(pid_t pid, int go, const struct userns_maps *maps, char *why,
+		   size_t size);
+
 /* A user namespace that nobody lives in, as a descriptor: for idmapped mounts. */
 int userns_make(const struct userns_maps *maps);
 

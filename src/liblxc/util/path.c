@@ -56,9 +56,17 @@ bool path_has_dotdot(const char *path)
 
 const char *path_runtime(void)
 {
+	static _Thread_local char below_home[512];
 	const char *own = geteuid() ? getenv("XDG_RUNTIME_DIR") : NULL;
+	const char *home = geteuid() ? getenv("HOME") : NULL;
 
-	return own && *own == '/' ? own : PATH_RUNSTATE;
+	/* without a login session there is none, or it is another user's */
+	if (own && *own == '/' && access(own, W_OK) == 0)
+		return own;
+	if (!home || *home != '/')
+		return PATH_RUNSTATE;
+	int n = snprintf(below_home, sizeof(below_home), "%s/.cache/lxc/run", home);
+	return n < (int)sizeof(below_home) ? below_home : PATH_RUNSTATE;
 }
 
 static int bad_name(const char *name, int r, const char *why, struct lxc_error **err)

@@ -18,7 +18,7 @@ bool path_has_dotdot(const char *path);
 
 /*
  * The directory for state that ends with the machine's run time: /run for root, otherwise
- * $XDG_RUNTIME_DIR.  Borrowed from the environment, static otherwise.
+ * $XDG_RUNTIME_DIR, or $HOME/.cache/lxc/run.  Borrowed: until the thread's next call.
  */
 const char *path_runtime(void);
 
