@@ -3,6 +3,7 @@
  * The program that the library spawns for each container that it starts, and for each process
  * that it attaches: see core/monitor.h.  It gets all that it needs by descriptors.
  */
+#include <string.h>
 #include <unistd.h>
 
 #include "core/monitor.h"
@@ -10,10 +11,18 @@
 static const char message[] =
 	"lxc-monitor: this program is started by liblxc and does nothing by itself\n";
 
-int main(void)
+/* By systemd-run(1), which knows no argv[0] but the program's: see core/scope.h. */
+static void take_title(int argc, char **argv)
 {
+	if (argc == 3 && !strcmp(argv[1], "--title"))
+		(void)execv("/proc/self/exe", (char *[]){ argv[2], NULL });
+}
 
+int main(int argc, char **argv)
+{
 	char head[8];
+
+	take_title(argc, argv);
 
 	if (pread(MONITOR_PLAN, head, sizeof(head), 0) <= 0) {
 		(void)!write(STDERR_FILENO, message, sizeof(message) - 1);

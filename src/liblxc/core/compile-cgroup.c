@@ -8,6 +8,7 @@
 #include "conf/global.h"
 #include "core/compile.h"
 #include "core/guest.h"
+#include "core/scope.h"
 #include "util/path.h"
 
 #define SYSTEMD_WITHOUT_V1 256
@@ -79,6 +80,31 @@ int compile_cgroup_names(struct compile *c)
 	return 0;
 }
 
+int compile_scope(struct compile *c)
+{
+	_cleanup_scope_ struct scope scope = {};
+
+	if (!scope_is_needed(&c->host))
+		return 0;
+	int r = scope_plan(c->request->name, &scope);
+	if (r == -ENOENT)
+		return 0; /* without cgroups, then */
+	if (r == 0)
+		r = scope_use(&scope, &c->host);
+	c->b.header.scope = plan_add_text(&c->b, scope.unit);
+	return r < 0 ? no_memory(c) : 0;
+}
+
+/* In a scope the monitor lies in the way of the others, so it goes into a cgroup by itself. */
+static int own_cgroup(struct compile *c, plan_text_t base)
+{
+	_cleanup_free_ char *name = cgroup_name(c, "monitor");
+	struct op_cgroup_self o = { .base = base, .name = plan_add_text(&c->b, name) };
+
+	COMPILE_OP(c, OP_CGROUP_SELF, o);
+	return name ? 0 : no_memory(c);
+}
+
 /* The monitor's own cgroups, which the library makes before it spawns it. */
 static int monitor_cgroups(struct compile *c)
 {
@@ -109,7 +135,7 @@ int compile_cgroup_unified(struct compile *c)
 	struct op_cgroup_unified o = { .delegate = c->host.layout == CGROUP_UNIFIED };
 
 	/* in the foreground the container ends with its caller, so it may end with its unit */
-	if (!c->request->foreground && monitor_cgroups(c) < 0)
+	if (!c->request->foreground && !c->b.header.scope && monitor_cgroups(c) < 0)
 		return -ENOMEM;
 	if (!c->host.unified.mount)
 		return 0;
@@ -119,6 +145,8 @@ int compile_cgroup_unified(struct compile *c)
 	o.base = plan_add_text(&c->b, base);
 	c->b.header.unified = o.base;
 	c->b.header.unified_base = plan_add_text(&c->b, c->host.unified.base);
+	if (c->b.header.scope && own_cgroup(c, o.base) < 0)
+		return -ENOMEM;
 	COMPILE_OP(c, OP_CGROUP_UNIFIED, o);
 	return 0;
 }

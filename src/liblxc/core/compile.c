@@ -507,6 +507,8 @@ static int compile_all(struct compile *c)
 	int r = cgroup_host_open(&c->host, conf->cgroup_relative,
 				 conf_global("lxc.cgroup.use"), c->err);
 
+	if (r == 0)
+		r = compile_scope(c);
 	if (r < 0)
 		return r;
 	c->flags = namespaces(conf);

@@ -81,6 +81,8 @@ int compile_limits(const struct conf *conf, struct plan_record *ret,
 #define COMPILE_OP(c, kind, ...) \
 	plan_add_op(&(c)->b, kind, &(__VA_ARGS__), sizeof(__VA_ARGS__))
 
+/* A cgroup by the user's systemd, where nothing else is his. */
+int compile_scope(struct compile *c);
 int compile_cgroup_names(struct compile *c);
 int compile_cgroup_unified(struct compile *c);
 int compile_cgroup_v1(struct compile *c);

@@ -108,6 +108,40 @@ void undo_cgroup_unified(struct run *run, const struct op *op)
 		log_warn("cgroup %s/%s stays: %s", base, path, strerror(-r));
 }
 
+/* --- the monitor's own, in a scope of the user's systemd --- */
+
+void print_cgroup_self(const struct plan *plan, const struct op *op, struct buf *out)
+{
+	const struct op_cgroup_self *o = (const void *)op;
+
+	buf_printf(out, "%s/%s, in %s", plan_text(plan, o->base), plan_text(plan, o->name),
+		   plan_text(plan, plan->header->scope));
+}
+
+/*
+ * By writing to cgroup.procs, which waits: systemd has executed us in the scope, and whoever
+ * exists already has no other way.  The scope goes with its last process.
+ */
+int run_cgroup_self(struct run *run, const struct op *op, struct lxc_error **err)
+{
+	const struct op_cgroup_self *o = (const void *)op;
+	const char *base = plan_text(run->plan, o->base);
+	const char *name = plan_text(run->plan, o->name);
+
+	if (run->again || run->retry)
+		return 0;
+	_cleanup_close_ int dir = cgroup_make(base, name);
+	int r = dir < 0 ? dir : cgroup_write(dir, "cgroup.procs", "0");
+	if (r == 0)
+		return 0;
+	error_set(err, r, "enter", "%s/%s", base, name);
+	error_hint(err,
+		   "the user's systemd should have made %s with Delegate=yes: see "
+		   "systemctl --user status",
+		   plan_text(run->plan, run->plan->header->scope));
+	return r;
+}
+
 /* --- the v1 hierarchies --- */
 
 void print_cgroup_v1(const struct plan *plan, const struct op *op, struct buf *out)

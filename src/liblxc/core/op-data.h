@@ -22,6 +22,11 @@ struct op_cgroup_unified {
 	uint32_t delegate;
 };
 
+struct op_cgroup_self {
+	struct op op;
+	plan_text_t base, name;
+};
+
 struct op_clone {
 	struct op op;
 	uint32_t flags; /* CLONE_NEW* */

@@ -13,6 +13,7 @@
 PRINTS(print_cgroup_mount);
 PRINTS(print_cgroup_open);
 PRINTS(print_cgroup_owner);
+PRINTS(print_cgroup_self);
 PRINTS(print_cgroup_set);
 PRINTS(print_cgroup_unified);
 PRINTS(print_cgroup_v1);
@@ -62,6 +63,7 @@ RUNS(run_cgroup_mount);
 RUNS(run_cgroup_namespace);
 RUNS(run_cgroup_open);
 RUNS(run_cgroup_owner);
+RUNS(run_cgroup_self);
 RUNS(run_cgroup_set);
 RUNS(run_cgroup_unified);
 RUNS(run_cgroup_v1);

@@ -68,6 +68,7 @@ const struct op_kind op_kinds[OP_COUNT] = {
 	[OP_CLONE_USER]       = { "clone",             OP_MONITOR, print_idmap,        run_clone_user,     NULL },
 	[OP_GIVE]             = { "give",              OP_CHILD,   print_give,         run_give,           NULL },
 	[OP_REMOVE]           = { "remove",            OP_CHILD,   print_remove,       run_remove,         NULL },
+	[OP_CGROUP_SELF]      = { "own cgroup",        OP_MONITOR, print_cgroup_self,  run_cgroup_self,    NULL },
 	[OP_DONE]             = { "done",              OP_CHILD,   print_nothing,      run_done,           NULL },
 };
 /* clang-format on */

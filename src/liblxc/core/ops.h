@@ -90,6 +90,7 @@ enum op_number {
 	OP_GIVE,
 	OP_REMOVE,
 	OP_DONE,
+	OP_CGROUP_SELF,
 	OP_COUNT,
 };
 

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "core/monitor.h"
+#include "core/scope.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/spawn.h"
@@ -112,12 +113,21 @@ static int spawn_monitor(const struct birth *b, struct lxc_error **err)
 		},
 		.n_fds = 7,
 	};
+	const char *scope = plan_text(b->plan, b->plan->header->scope);
+	_cleanup_strv_ char **command = NULL;
 	struct process p;
 
 	buf_printf(&title, "[lxc monitor] %s %s", q->lxcpath, q->name);
-	if (buf_status(&title) < 0)
+	if (buf_status(&title) == 0 && scope)
+		command = scope_command(scope, MONITOR_PROGRAM, title.data);
+	if (buf_status(&title) < 0 || (scope && !command))
 		return error_set(err, -ENOMEM, "monitor", "%s", q->name);
 	s.argv = (char *[]){ title.data, NULL };
+	if (scope) {
+		s.path = SCOPE_PROGRAM;
+		s.argv = command;
+		s.sealed = false;
+	}
 	return spawn_start(&s, &p, err);
 }
 
