@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/console.sh"
 . "$(dirname "$0")/../lib/archive.sh"
+. "$(dirname "$0")/../lib/systemd.sh"
 need_root
 need_tools create start stop info attach console
 need script busybox dpkg-deb
@@ -15,20 +16,6 @@ export LXC_CACHE_PATH="${LXC_CACHE_PATH:-$LXC_SOURCE/build/cache}"
 
 another_init() {
 	new=$(init_pid) && [ -n "$new" ] && [ "$new" != "$old" ]
-}
-
-# systemd answers from the moment its bus is there; then --wait waits for the end of the boot
-booted() {
-	system_state=$(inside systemctl is-system-running --wait 2>/dev/null)
-	case $system_state in running | degraded) ;; *) return 1 ;; esac
-}
-
-runs() {
-	wait_for 60 booted
-	echo "$system_state" >"$work/is"
-	[ "$system_state" = running ] || inside systemctl --failed --no-pager >>"$work/is" 2>&1
-	[ "$system_state" = running ]
-	result $? "$1" "$work/is"
 }
 
 make_bridge
