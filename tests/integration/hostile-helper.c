@@ -8,6 +8,10 @@
  *   push TEXT            TEXT into the input queue of the terminal on standard input (TIOCSTI)
  *   steal                for ever: open each /proc/PID/exe for writing; print what that opened
  *   peek                 for ever: print which directories a process of ours, inside, has open
+ *   hold FILE COMMAND... run it; the first process of it that is born into another pid namespace
+ *                        stands still until FILE has something in it.  Print which directories
+ *                        of other mounts than the container's it has open, at its birth and
+ *                        after each system call up to its exec.
  *   touch PID            ptrace, read the memory of and take a descriptor from PID
  */
 #include <dirent.h>
@@ -22,11 +26,14 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef RENAME_EXCHANGE
 #define RENAME_EXCHANGE (1 << 1)
 #endif
+
+#define STEAL_SECONDS 10
 
 static int exchange(const char *a, const char *b)
 {
@@ -89,13 +96,15 @@ static void steal(const char *pid)
 	if (fd < 0)
 		return;
 	snprintf(held, sizeof(held), "/proc/self/fd/%d", fd);
-	for (int i = 0; i < 100000; i++) {
+	printf("held\n");
+	fflush(stdout);
+	/* ETXTBSY will pass, a mount that is read-only will not */
+	for (time_t end = time(NULL) + STEAL_SECONDS; time(NULL) < end;) {
 		out = open(held, O_WRONLY | O_CLOEXEC);
-		/* ETXTBSY will pass, a mount that is read-only will not */
 		if (out >= 0 || errno != ETXTBSY)
 			break;
 	}
-	printf("held, %s\n", out >= 0 ? "opened for writing" : strerror(errno));
+	printf("then: %s\n", out >= 0 ? "opened for writing" : strerror(errno));
 	fflush(stdout);
 	if (out >= 0)
 		close(out);
@@ -126,6 +135,127 @@ static void peek(const char *pid)
 	if (d)
 		closedir(d);
 	fflush(stdout);
+}
+
+/* --- hold --- */
+
+#define STAND_TRIES 1500 /* of 10 ms */
+
+/* Whether the mount with this number is one of those that the process sees. */
+static int sees_mount(pid_t pid, int mount)
+{
+	char path[64], line[4096];
+	int id, found = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/mountinfo", pid);
+	FILE *f = fopen(path, "re");
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = sscanf(line, "%d", &id) == 1 && id == mount;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static int mount_of(pid_t pid, const char *fd)
+{
+	char path[300], line[256];
+	int id = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", pid, fd);
+	FILE *f = fopen(path, "re");
+	while (f && id < 0 && fgets(line, sizeof(line), f))
+		(void)sscanf(line, "mnt_id: %d", &id);
+	if (f)
+		fclose(f);
+	return id;
+}
+
+static void print_directories(pid_t pid, int step)
+{
+	char path[64], name[256];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	DIR *d = opendir(path);
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct stat st;
+
+		memset(name, 0, sizeof(name));
+		if (*e->d_name != '.' && fstatat(dirfd(d), e->d_name, &st, 0) == 0 &&
+		    S_ISDIR(st.st_mode) && !sees_mount(pid, mount_of(pid, e->d_name)) &&
+		    readlinkat(dirfd(d), e->d_name, name, sizeof(name) - 1) > 0)
+			printf("directory at step %d: %s\n", step, name);
+	}
+	if (d)
+		closedir(d);
+}
+
+static int is_inside(pid_t pid)
+{
+	char path[64];
+	struct stat own, its;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/pid", pid);
+	return stat("/proc/self/ns/pid", &own) == 0 && stat(path, &its) == 0 &&
+	       own.st_ino != its.st_ino;
+}
+
+static void stand(const char *file)
+{
+	struct stat st = { .st_size = 0 };
+
+	for (int i = 0; i < STAND_TRIES && st.st_size == 0; i++) {
+		usleep(10000);
+		(void)stat(file, &st);
+	}
+	printf("%s\n", st.st_size ? "seen" : "not seen");
+}
+
+/* One stop of a traced process: how it goes on. */
+static void go_on(pid_t pid, int status, pid_t *held, const char *file)
+{
+	static int steps;
+	int event = status >> 16, sig = WSTOPSIG(status) & 0x7f;
+
+	if (pid == *held && event == PTRACE_EVENT_EXEC) {
+		printf("executed after %d steps\n", steps);
+		*held = -1; /* it is the container's now, and the next one's turn is not */
+	}
+	if (*held == 0 && sig == SIGSTOP && is_inside(pid)) {
+		*held = pid;
+		print_directories(pid, 0);
+		stand(file);
+	} else if (pid == *held && sig == SIGTRAP) {
+		print_directories(pid, ++steps);
+	}
+	(void)ptrace(pid == *held ? PTRACE_SYSCALL : PTRACE_CONT, pid, NULL,
+		     (void *)(long)(sig == SIGSTOP || sig == SIGTRAP ? 0 : sig));
+}
+
+static int hold(const char *file, char **argv)
+{
+	long options = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+		       PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+	pid_t command = fork(), held = 0, pid;
+	int status, result = 1;
+
+	if (command == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (command < 0 || waitpid(command, &status, 0) < 0 ||
+	    ptrace(PTRACE_SETOPTIONS, command, NULL, options) < 0 ||
+	    ptrace(PTRACE_CONT, command, NULL, NULL) < 0)
+		return 1;
+	while ((pid = waitpid(-1, &status, __WALL)) > 0) {
+		if (WIFSTOPPED(status))
+			go_on(pid, status, &held, file);
+		else if (pid == command)
+			result = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	}
+	return result;
 }
 
 static void report(const char *what, long r)
@@ -165,6 +295,8 @@ int main(int argc, char **argv)
 		each_process(steal);
 	if (!strcmp(verb, "peek"))
 		each_process(peek);
+	if (!strcmp(verb, "hold") && argc > 3)
+		return hold(argv[2], argv + 3);
 	if (!strcmp(verb, "touch") && argc == 3)
 		return touch(atoi(argv[2]));
 	fputs("hostile-helper: see the source\n", stderr);

@@ -4,8 +4,8 @@
  *
  * One question to the monitor brings the plan that the container was started with and a
  * descriptor of its init.  A helper, the monitor program in its other role, joins the
- * namespaces and clones the process with CLONE_PARENT: it is our child, and the helper is
- * gone before it executes the program.
+ * namespaces and clones the process with CLONE_PARENT: it is our child, as is the helper's
+ * second self in the container's cgroup (op-attach.c), which we wait for.
  */
 #include "core/attach.h"
 
@@ -31,6 +31,7 @@
 #include "util/syscall.h"
 
 #define ASK_TIMEOUT_MS 10000
+#define MESSAGES_MAX 4 /* of the helpers and the process to us */
 
 static int not_running(const struct attach_request *q, int r, struct lxc_error **err)
 {
@@ -247,6 +248,7 @@ static int launch(const struct attach_request *q, const struct attach_birth *b,
 
 struct attached {
 	pid_t pid;
+	pid_t helper; /* the one in the container's cgroup, to be waited for; 0: none */
 	bool not_executed; /* the one failure that is the program's */
 };
 
@@ -278,6 +280,28 @@ static int apply_limits(const struct attach_request *q, int sync, struct attache
 }
 
 /*
+ * Whoever has taken the channel from the new process, which takes all rights inside, could name
+ * any process here.  One that somebody else has reaped already is gone.
+ */
+static bool is_our_child(pid_t pid)
+{
+	siginfo_t info;
+
+	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 ||
+	       (kill(pid, 0) < 0 && errno == ESRCH);
+}
+
+static void take_pid(const struct sync_message *m, struct attached *a)
+{
+	pid_t *pid = m->type == SYNC_HELPER	? &a->helper
+		     : m->type == SYNC_ATTACHED ? &a->pid
+						: NULL;
+
+	if (pid && *pid == 0 && m->pid > 0 && is_our_child(m->pid))
+		*pid = m->pid;
+}
+
+/*
  * The pid, then end of file when the program runs, or the reason why not.
  *
  * Both the helper and the process send here, in any order: an error of the one does not mean
@@ -303,9 +327,10 @@ static int follow(const struct attach_request *q, int sync, struct attached *ret
 			continue;
 		}
 		ret->not_executed |= m.type == SYNC_NOT_EXECUTED;
-		if (m.type != SYNC_ATTACHED)
+		bool had_pid = ret->pid;
+		take_pid(&m, ret);
+		if (had_pid || !ret->pid)
 			continue;
-		ret->pid = m.pid;
 		r = apply_limits(q, sync, ret, err);
 		if (r < 0)
 			return r;
@@ -313,6 +338,24 @@ static int follow(const struct attach_request *q, int sync, struct attached *ret
 	if (failure == 0 && !ret->pid)
 		return error_set(err, -ECHILD, "attach helper", "ended unexpectedly");
 	return failure;
+}
+
+/* Both helpers are waited for.  The first, now gone, may have said after an error who the other is. */
+static void reap_helpers(int sync, const struct process *first, struct attached *a)
+{
+	struct deadline now = deadline_in(0);
+	struct sync_message m;
+
+	(void)wait_child(first->pid, first->pidfd, NULL);
+	for (int i = 0, r = -1; r && i < MESSAGES_MAX && !a->helper; i++) {
+		if (wait_fd(sync, POLLIN, &now) < 0)
+			break;
+		r = sync_receive(sync, &m, NULL, NULL);
+		if (r > 0)
+			take_pid(&m, a);
+	}
+	if (a->helper)
+		(void)wait_child(a->helper, NO_FD, NULL);
 }
 
 static int relay(const struct attach_request *q, const struct pty *t, pid_t pid,
@@ -363,7 +406,7 @@ static int run(const struct attach_request *q, struct attach_birth *b, struct pt
 	close_p(&t->slave);
 	t->slave = NO_FD;
 	r = follow(q, ours, &a, err);
-	(void)wait_child(helper.pid, helper.pidfd, NULL);
+	reap_helpers(ours, &helper, &a);
 	close_p(&helper.pidfd);
 	if (r < 0 && !a.not_executed)
 		return set_up_failed(a.pid, r);

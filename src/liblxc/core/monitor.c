@@ -285,6 +285,8 @@ static int attach_main(struct monitor *m)
 {
 	struct lxc_error *err = NULL;
 
+	/* it is mapped; what is not open cannot be taken from the attached process */
+	(void)close(MONITOR_PLAN);
 	m->run.sync = MONITOR_LIBRARY;
 	m->run.pidfd = MONITOR_LISTEN;
 	if (run_forward(&m->run, &err) == 0)
@@ -337,8 +339,7 @@ int monitor_main(void)
 	(void)prctl(PR_SET_NAME, "lxc-monitor", 0, 0, 0);
 	set_close_on_exec();
 	m.library = MONITOR_LIBRARY;
-	m.listen = m.signals = m.devpts = NO_FD;
-	m.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	m.listen = m.signals = m.devpts = m.spare = NO_FD;
 	m.plan_fd = MONITOR_PLAN;
 	relay_init(&m.relay);
 	void *record = map_plan(MONITOR_PLAN, &size);
@@ -355,6 +356,7 @@ int monitor_main(void)
 	m.run.take_fd = take_fd;
 	if (m.plan.header->role == PLAN_ATTACH)
 		return attach_main(&m);
+	m.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	m.listen = MONITOR_LISTEN;
 	m.foreground = m.plan.header->foreground;
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

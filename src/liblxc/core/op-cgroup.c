@@ -297,20 +297,6 @@ int cgroup_enter_tasks(struct run *run, struct lxc_error **err)
 	return 0;
 }
 
-/*
- * Attach: the cgroups, and only then their namespace; a cgroup outside of one's namespace may
- * not be entered where the unified hierarchy is mounted with nsdelegate.
- */
-int run_enter(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	int flags = ((const struct op_join *)op)->flags;
-	int r = cgroup_enter_tasks(run, err);
-
-	if (r == 0 && flags && setns(run->pidfd, flags) < 0)
-		r = error_set(err, -errno, "join", "cgroup namespace of the container");
-	return r;
-}
-
 int run_cgroup_namespace(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	(void)run;
@@ -318,34 +304,4 @@ int run_cgroup_namespace(struct run *run, const struct op *op, struct lxc_error 
 	return unshare(CLONE_NEWCGROUP) < 0
 		       ? error_set(err, -errno, "unshare", "cgroup namespace")
 		       : 0;
-}
-
-/* --- attach --- */
-
-void print_cgroup_open(const struct plan *plan, const struct op *op, struct buf *out)
-{
-	const char *unified =
-		plan_text(plan, ((const struct op_cgroup_open *)op)->unified);
-
-	buf_str(out, unified ? unified : "v1 only");
-}
-
-int run_cgroup_open(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	const struct op_cgroup_open *o = (const void *)op;
-	const char *unified = plan_text(run->plan, o->unified);
-	char *paths[RUN_HIERARCHIES_MAX + 1];
-
-	if (unified) {
-		run->unified = open(unified, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (run->unified < 0)
-			return error_set(err, -errno, "open", "%s", unified);
-	}
-	run->n_v1 = plan_strv(run->plan, o->tasks, paths, ARRAY_SIZE(paths));
-	for (size_t i = 0; i < run->n_v1; i++) {
-		run->tasks[i] = open(paths[i], O_WRONLY | O_CLOEXEC);
-		if (run->tasks[i] < 0 && errno != ENOENT)
-			return error_set(err, -errno, "open", "%s", paths[i]);
-	}
-	return 0;
 }

@@ -216,6 +216,5 @@ int run_call(struct run *run, const struct op *op, struct lxc_error **err)
 	(void)umask(022);
 	close_p(&run->sync);
 	close_p(&run->pidfd);
-	close_p(&run->unified);
 	_exit(run->function(run->payload));
 }

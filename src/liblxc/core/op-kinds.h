@@ -136,6 +136,15 @@ int drop_without_exec(uint64_t keep);
 int cgroup_remove_owned(const struct run *run, const char *base, const char *path,
 			bool unified);
 
+/* Names of CLONE_NEW* flags. */
+void print_namespaces(uint32_t flags, struct buf *out);
+
+/*
+ * Make a process, in the unified cgroup unless that is NO_FD.  The pid, 0 in the child, or
+ * -errno.
+ */
+pid_t clone_into(uint64_t flags, int cgroup, int exit_signal, int *pidfd);
+
 /* Enter the v1 cgroups whose tasks files run->tasks holds. */
 int cgroup_enter_tasks(struct run *run, struct lxc_error **err);
 

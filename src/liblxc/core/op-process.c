@@ -26,8 +26,6 @@
 #include "util/file.h"
 #include "util/syscall.h"
 
-#define INNER_MAX 999 /* cgroups for attached processes */
-
 /* --- monitor --- */
 
 void print_pid_file(const struct plan *plan, const struct op *op, struct buf *out)
@@ -63,7 +61,7 @@ static const struct {
 	{ CLONE_NEWCGROUP, "cgroup" },
 };
 
-static void print_flags(uint32_t flags, struct buf *out)
+void print_namespaces(uint32_t flags, struct buf *out)
 {
 	buf_str(out, "namespaces");
 	for (size_t i = 0; i < ARRAY_SIZE(flag_names); i++)
@@ -74,7 +72,7 @@ static void print_flags(uint32_t flags, struct buf *out)
 void print_clone(const struct plan *plan, const struct op *op, struct buf *out)
 {
 	(void)plan;
-	print_flags(((const struct op_clone *)op)->flags, out);
+	print_namespaces(((const struct op_clone *)op)->flags, out);
 }
 
 /* A monitor that is gone takes the socket with it, so a lost race shows at the next receive. */
@@ -93,7 +91,7 @@ static void become_child(struct run *run, int sync, const struct op_clone *o)
 	run_child(run);
 }
 
-static int clone_into(uint64_t flags, int cgroup, int exit_signal, int *pidfd)
+pid_t clone_into(uint64_t flags, int cgroup, int exit_signal, int *pidfd)
 {
 	struct clone_args args = { .flags = flags, .exit_signal = exit_signal };
 
@@ -409,123 +407,6 @@ int run_directory(struct run *run, const struct op *op, struct lxc_error **err)
 				     "container");
 	}
 	return r;
-}
-
-/* --- attach --- */
-
-void print_join(const struct plan *plan, const struct op *op, struct buf *out)
-{
-	(void)plan;
-	print_flags(((const struct op_join *)op)->flags, out);
-}
-
-/* The process id behind a pidfd, without the heap: this also runs in a copy of the caller. */
-static int pid_of(int pidfd)
-{
-	char path[48], info[512];
-	_cleanup_close_ int fd = NO_FD;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, info, sizeof(info) - 1);
-	if (n < 0)
-		return -errno;
-	info[n] = '\0';
-	const char *line = strstr(info, "\nPid:\t");
-	int pid = 0;
-
-	for (const char *p = line ? line + 6 : ""; *p >= '0' && *p <= '9'; p++)
-		pid = pid * 10 + *p - '0';
-	return pid > 0 ? pid : -ESRCH;
-}
-
-/* The container's root directory, while its init is known to be the process behind pidfd. */
-static int open_init_root(int pidfd)
-{
-	char path[48];
-	int pid = pid_of(pidfd);
-
-	if (pid < 0)
-		return pid;
-	(void)snprintf(path, sizeof(path), "/proc/%d/root", pid);
-	_cleanup_close_ int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return -errno;
-	int r = sys_pidfd_send_signal(pidfd, 0);
-	return r < 0 ? r : steal_fd(root);
-}
-
-/*
- * Joining a mount namespace leads to its topmost mount, which is not the container's root when
- * that could not be pivoted to: on an initramfs, or in a chroot.
- */
-static int join(int pidfd, int flags)
-{
-	_cleanup_close_ int root = flags & CLONE_NEWNS ? open_init_root(pidfd) : NO_FD;
-
-	if (flags & CLONE_NEWNS && root < 0)
-		return root;
-	if (flags && setns(pidfd, flags) < 0)
-		return -errno;
-	if (root >= 0 && (fchdir(root) < 0 || chroot(".") < 0))
-		return -errno;
-	return 0;
-}
-
-int run_join(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	/* the container's root may look at us as soon as we are inside */
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	int r = join(run->pidfd, ((const struct op_join *)op)->flags);
-	if (r < 0) {
-		error_set(err, r, "join", "namespaces of the container");
-		if (r == -ESRCH)
-			error_hint(err, "the container has ended in the meantime");
-	}
-	return r;
-}
-
-/*
- * A cgroup in which other cgroups have controllers takes no process: it then goes into a child
- * of its own, ".lxc" or the first ".lxc-N" that takes one.
- */
-static pid_t clone_below(int unified)
-{
-	char name[16] = ".lxc";
-	pid_t pid = -EBUSY;
-
-	for (int i = 1; i <= INNER_MAX && (pid == -EBUSY || pid == -EOPNOTSUPP); i++) {
-		if (mkdirat(unified, name, 0755) < 0 && errno != EEXIST)
-			return -errno;
-		_cleanup_close_ int dir =
-			openat(unified, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		pid = dir < 0 ? -errno : clone_into(CLONE_PARENT, dir, 0, NULL);
-		(void)snprintf(name, sizeof(name), ".lxc-%d", i);
-	}
-	return pid;
-}
-
-/* The attached process becomes a child of our parent, the caller. */
-int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **err)
-{
-	struct sync_message m = { .type = SYNC_ATTACHED };
-	pid_t pid = clone_into(CLONE_PARENT, run->unified, 0, NULL);
-
-	(void)op;
-	if (pid == -EBUSY || pid == -EOPNOTSUPP)
-		pid = clone_below(run->unified);
-	if (pid == 0) {
-		/* a directory of the host's, from which a path leads out */
-		close_p(&run->unified);
-		run->unified = NO_FD;
-		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-		run_child(run);
-	}
-	if (pid < 0)
-		return error_set(err, pid, "clone", "into the container");
-	m.pid = pid;
-	int r = sync_send(run->sync, &m, NULL);
-	return r < 0 ? error_set(err, r, "attach", "the caller is gone") : 0;
 }
 
 /*

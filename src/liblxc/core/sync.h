@@ -20,7 +20,8 @@ enum sync_type {
 	SYNC_RELEASE, /* monitor to child: go on; descriptors: v1 tasks files */
 	SYNC_STATE, /* monitor to library: value is the state, pid of init */
 	SYNC_EXIT, /* monitor to library: value is init's wait(2) status */
-	SYNC_ATTACHED, /* attach helper to library: value is the process id */
+	SYNC_HELPER, /* attach helper to library: pid of the one that goes on in its place */
+	SYNC_ATTACHED, /* attach helper to library: pid of the attached process */
 	SYNC_NOT_EXECUTED, /* any to its parent: value is the exit status; the error follows */
 };
 
