@@ -319,6 +319,21 @@ static void test_garbage(void **state)
 	}
 }
 
+static void test_is_closed(void **state)
+{
+	const struct sync_message m = { .type = SYNC_RELEASE };
+
+	assert_false(sync_is_closed(ends[0]));
+	assert_int_equal(sync_send(ends[1], &m, NULL), 0);
+	assert_false(sync_is_closed(ends[0]));
+	int other = dup(ends[1]);
+	close_p(&ends[1]);
+	ends[1] = -1;
+	assert_false(sync_is_closed(ends[0]));
+	(void)close(other);
+	assert_true(sync_is_closed(ends[0]));
+}
+
 #define WITH_PAIR(test) cmocka_unit_test_setup_teardown(test, make_pair, close_pair)
 
 int main(void)
@@ -335,6 +350,7 @@ int main(void)
 		WITH_PAIR(test_error_without_errno),
 		WITH_PAIR(test_error_with_fds),
 		WITH_PAIR(test_garbage),
+		WITH_PAIR(test_is_closed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -166,7 +166,7 @@ static __attribute__((noreturn)) void supervise(struct run *run, struct init *in
 	struct signalfd_siginfo info;
 	bool user_namespace = run->plan->header->clone_flags & CLONE_NEWUSER;
 
-	(void)prctl(PR_SET_PDEATHSIG, run->pdeath, 0, 0, 0);
+	run_set_pdeath(run, run->pdeath);
 	/* in a user namespace there is nothing to gain from us, and whoever attaches has to see us */
 	(void)prctl(PR_SET_DUMPABLE, user_namespace, 0, 0, 0);
 	set_title();

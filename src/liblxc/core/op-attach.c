@@ -177,6 +177,7 @@ int run_clone_attached(struct run *run, const struct op *op, struct lxc_error **
 
 	(void)op;
 	if (pid == 0) {
+		run->outlives = true;
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		run_child(run);
 	}

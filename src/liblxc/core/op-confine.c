@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/keyctl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -104,6 +105,7 @@ int run_ids(struct run *run, const struct op *op, struct lxc_error **err)
 		(void)!fchown(STDIN_FILENO, o->uid, (gid_t)-1);
 	if (setresuid(o->uid, o->uid, o->uid) < 0)
 		return error_set(err, -errno, "set", "uid %u", o->uid);
+	run_set_pdeath(run, SIGKILL);
 	return 0;
 }
 

@@ -166,7 +166,7 @@ int run_exec(struct run *run, const struct op *op, struct lxc_error **err)
 	(void)plan_strv(run->plan, o->envp, envp, ARRAY_SIZE(envp));
 	environ = envp;
 	(void)umask(022);
-	(void)prctl(PR_SET_PDEATHSIG, o->attached ? 0 : run->pdeath, 0, 0, 0);
+	run_set_pdeath(run, run->pdeath);
 	/* not the close-on-exec ones only: whatever the caller left open without the flag */
 	(void)sys_close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
 	const char *path = plan_text(run->plan, o->path),

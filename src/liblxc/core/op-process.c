@@ -75,7 +75,6 @@ void print_clone(const struct plan *plan, const struct op *op, struct buf *out)
 	print_namespaces(((const struct op_clone *)op)->flags, out);
 }
 
-/* A monitor that is gone takes the socket with it, so a lost race shows at the next receive. */
 static void become_child(struct run *run, int sync, const struct op_clone *o)
 {
 	sigset_t none;
@@ -84,7 +83,7 @@ static void become_child(struct run *run, int sync, const struct op_clone *o)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	close_p(&run->sync);
 	run->sync = sync;
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	run_set_pdeath(run, SIGKILL);
 	if (!o->dumpable)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	run->pdeath = o->pdeath;

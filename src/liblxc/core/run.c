@@ -144,6 +144,16 @@ void run_child(struct run *run)
 	_exit(run->status ? run->status : EXIT_SET_UP);
 }
 
+void run_set_pdeath(struct run *run, int sig)
+{
+	if (run->outlives)
+		return;
+	(void)prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0);
+	/* no signal tells of a death before that, but the monitor took its end along */
+	if (sync_is_closed(run->sync))
+		_exit(EXIT_SET_UP);
+}
+
 void run_cgroup_path(const struct run *run, bool with_inner, char *out)
 {
 	const struct plan_header *h = run->plan->header;

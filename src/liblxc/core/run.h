@@ -62,6 +62,7 @@ struct run {
 	int slave; /* the mount that only receives, or NO_FD */
 	int devpts; /* of the container; fresh, so nothing hostile lies in it yet */
 	int console;
+	bool outlives; /* whoever made it: attached */
 	int pdeath; /* signal for init when the monitor dies */
 	int status; /* exit status when the program cannot be executed; monitor: the child's */
 	int (*function)(void *payload); /* OP_CALL: in a copy of the caller */
@@ -82,6 +83,12 @@ void run_backward(struct run *run);
 
 /* The child's operations; returns only on failure, after reporting it. */
 void run_child(struct run *run) __attribute__((noreturn));
+
+/*
+ * Child: the signal for the death of the monitor, until the next change of ids, which clears
+ * it.  If the monitor is dead already, this is the end.
+ */
+void run_set_pdeath(struct run *run, int sig);
 
 /* Name of the container's cgroup ("lxc.payload.c1-1") into out, CGROUP_PATH_MAX bytes. */
 void run_cgroup_path(const struct run *run, bool with_inner, char *out);

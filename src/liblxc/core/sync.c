@@ -147,3 +147,10 @@ int sync_receive(int fd, struct sync_message *ret, int *fds, struct lxc_error **
 	*ret = r.message;
 	return 1;
 }
+
+bool sync_is_closed(int fd)
+{
+	struct pollfd one = { .fd = fd };
+
+	return poll(&one, 1, 0) == 1 && one.revents & POLLHUP;
+}

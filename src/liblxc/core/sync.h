@@ -7,6 +7,7 @@
 #ifndef CORE_SYNC_H
 #define CORE_SYNC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,5 +51,8 @@ void sync_send_error(int fd, const struct lxc_error *e);
  * and its errno returned.  fds has room for SYNC_FDS_MAX.  Does not wait: see wait_fd().
  */
 int sync_receive(int fd, struct sync_message *ret, int *fds, struct lxc_error **err);
+
+/* Whether nobody holds the other end any more. */
+bool sync_is_closed(int fd);
 
 #endif
