@@ -281,7 +281,11 @@ static int container_main(struct monitor *m)
 
 /* --- the program --- */
 
-static int attach_main(struct monitor *m)
+/*
+ * No exit handler runs: there is nothing to do for one, and that of a leak checker, which would
+ * make a thread in the container's pid namespace and wait for its number in ours, never ends.
+ */
+static __attribute__((noreturn)) void attach_main(struct monitor *m)
 {
 	struct lxc_error *err = NULL;
 
@@ -290,10 +294,10 @@ static int attach_main(struct monitor *m)
 	m->run.sync = MONITOR_LIBRARY;
 	m->run.pidfd = MONITOR_LISTEN;
 	if (run_forward(&m->run, &err) == 0)
-		return 0;
+		_exit(0);
 	run_backward(&m->run);
 	tell_error(m, &err);
-	return 1;
+	_exit(1);
 }
 
 static void *map_plan(int fd, size_t *ret_size)
@@ -355,7 +359,7 @@ int monitor_main(void)
 	m.run.wait = events_wait;
 	m.run.take_fd = take_fd;
 	if (m.plan.header->role == PLAN_ATTACH)
-		return attach_main(&m);
+		attach_main(&m);
 	m.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	m.listen = MONITOR_LISTEN;
 	m.foreground = m.plan.header->foreground;
