@@ -4,8 +4,9 @@
  * afterwards: stress NAME LXCPATH ROUNDS.  Speaks TAP.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <dirent.h>
+#include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,12 +20,16 @@
 
 #define WARM_UP 20 /* rounds until every cache is filled */
 #define GROWTH_KIB 128 /* of memory, in all the other rounds */
+#define GROWTH_HEAP 256 /* bytes of it that somebody still owns: less than one a round */
 #define SIGNALS 64
 #define FUNCTION_RESULT 42
 
 struct condition {
 	int fds;
 	long memory; /* KiB */
+	size_t heap; /* bytes in use */
+	int threads, mounts, mappings;
+	stack_t signal_stack;
 	sigset_t mask;
 	void (*handlers[SIGNALS + 1])(int);
 	mode_t umask;
@@ -44,18 +49,6 @@ static void handle(int sig)
 	(void)sig;
 }
 
-static int count_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (dir && readdir(dir))
-		n++;
-	if (dir)
-		closedir(dir);
-	return n;
-}
-
 static long memory_kib(void)
 {
 	FILE *f = fopen("/proc/self/status", "re");
@@ -70,13 +63,52 @@ static long memory_kib(void)
 	return kib;
 }
 
+/* 0 where the allocator is not that of glibc, as under a sanitizer. */
+static size_t heap_bytes(void)
+{
+#ifdef __GLIBC__
+	return mallinfo2().uordblks;
+#else
+	return 0;
+#endif
+}
+
+static int count_lines(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	int n = 0;
+
+	for (int c; f && (c = getc(f)) != EOF;)
+		n += c == '\n';
+	if (f)
+		fclose(f);
+	return n;
+}
+
+static int count_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	int n = 0;
+
+	while (dir && readdir(dir))
+		n++;
+	if (dir)
+		closedir(dir);
+	return n;
+}
+
 static void look(struct condition *c)
 {
 	struct sigaction action;
 
 	memset(c, 0, sizeof(*c));
-	c->fds = count_fds();
+	c->fds = count_entries("/proc/self/fd");
+	c->threads = count_entries("/proc/self/task");
+	c->mounts = count_lines("/proc/self/mountinfo");
+	c->mappings = count_lines("/proc/self/maps");
 	c->memory = memory_kib();
+	c->heap = heap_bytes();
+	sigaltstack(NULL, &c->signal_stack);
 	pthread_sigmask(SIG_BLOCK, NULL, &c->mask);
 	for (int sig = 1; sig <= SIGNALS; sig++)
 		if (sigaction(sig, NULL, &action) == 0)
@@ -156,10 +188,18 @@ int main(int argc, char *argv[])
 	      "no child is left");
 	printf("# memory: %ld KiB, then %ld KiB\n", before.memory, after.memory);
 	check(after.memory - before.memory <= GROWTH_KIB, "no memory is lost");
+	printf("# heap: %zu bytes, then %zu bytes\n", before.heap, after.heap);
+	check(after.heap <= before.heap + GROWTH_HEAP, "no allocation is lost");
+	check(after.mappings <= before.mappings, "no mapping is left");
+	check(after.threads == before.threads, "no thread is left");
+	check(after.mounts == before.mounts, "no mount is left");
 	check(memcmp(&before.mask, &after.mask, sizeof(before.mask)) == 0,
 	      "the signal mask is the same");
 	check(memcmp(before.handlers, after.handlers, sizeof(before.handlers)) == 0,
 	      "the signal handlers are the same");
+	check(before.signal_stack.ss_sp == after.signal_stack.ss_sp &&
+		      before.signal_stack.ss_flags == after.signal_stack.ss_flags,
+	      "the signal stack is the same");
 	check(before.umask == after.umask, "the umask is the same");
 	check(strcmp(before.directory, after.directory) == 0,
 	      "the working directory is the same");
