@@ -175,8 +175,8 @@ if [ -n "$hierarchies" ]; then
 		"$(echo "$hierarchies" | wc -l)"
 	is "the cgroup is its root's" "$(stat -c %u "$group")" $first
 	ok "who may use it" inside mkdir -p /sys/fs/cgroup/pids/below/deep
-	is "what is attached is there, too" "$(inside grep -c ":/$" /proc/self/cgroup)" \
-		"$(echo "$hierarchies" | wc -l)"
+	is "what is attached from there is there, too" "$(delegated "$LXC_PREFIX/bin/lxc-attach" -P "$lxcpath" \
+		-n "$c" -- grep -c ':/$' /proc/self/cgroup)" "$(echo "$hierarchies" | wc -l)"
 	ok "it can be frozen" own freeze -n "$c"
 	is "it is" "$(state)" FROZEN
 	ok "and thawed" own unfreeze -n "$c"

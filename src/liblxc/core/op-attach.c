@@ -69,6 +69,12 @@ static int enter_unified(struct run *run, const char *path, struct lxc_error **e
 	pid_t pid = clone_into(CLONE_PARENT, dir, 0, NULL);
 	if (pid == -EBUSY || pid == -EOPNOTSUPP)
 		pid = clone_below(dir);
+	/*
+	 * A user without rights may move nothing into a cgroup of his from one that is not below
+	 * the same delegated one, cgroups(7): it is not a limit of his that is evaded then.
+	 */
+	if (pid == -EACCES && geteuid() != 0)
+		return 0;
 	if (pid < 0)
 		return error_set(err, pid, "clone", "into %s", path);
 	if (pid == 0)
