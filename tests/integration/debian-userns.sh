@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A Debian with systemd in a user namespace: of root's, and of a user who has a systemd.
 #
+# shellcheck disable=SC2218 # the functions of the second part replace those of the first
 # LXC_DEBIAN_TREE is a tar from the template's cache for machines without a network.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/systemd.sh"

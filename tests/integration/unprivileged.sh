@@ -31,7 +31,9 @@ private /etc/group "lxctester:x:$uid:"
 private /etc/subuid "lxctester:$first:65536"
 private /etc/subgid "lxctester:$first:65536"
 finish_private() {
+	private_code=$?
 	umount /etc/passwd /etc/group /etc/subuid /etc/subgid "$newuidmap" 2>/dev/null
+	(exit $private_code)
 	finish
 }
 trap finish_private EXIT

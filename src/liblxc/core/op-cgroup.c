@@ -114,8 +114,8 @@ void print_cgroup_self(const struct plan *plan, const struct op *op, struct buf 
 {
 	const struct op_cgroup_self *o = (const void *)op;
 
-	buf_printf(out, "%s/%s, in %s", plan_text(plan, o->base), plan_text(plan, o->name),
-		   plan_text(plan, plan->header->scope));
+	buf_printf(out, "%s/%s, in %s", plan_text(plan, o->base),
+		   plan_text(plan, o->name), plan_text(plan, plan->header->scope));
 }
 
 /*

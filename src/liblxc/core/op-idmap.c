@@ -333,8 +333,7 @@ int cgroup_remove_owned(const struct run *run, const char *base, const char *pat
 	struct removal removal = { .base = base, .path = path, .unified = unified };
 	int r = remove_cgroup(&removal);
 
-	for (const struct op *op = NULL;
-	     r == -EACCES && (op = plan_next(run->plan, op));) {
+	for (const struct op *op = NULL; r < 0 && (op = plan_next(run->plan, op));) {
 		const struct op_cgroup_owner *o = (const void *)op;
 
 		if (op->kind != OP_CGROUP_OWNER || !o->by_user)

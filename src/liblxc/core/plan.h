@@ -64,7 +64,8 @@ struct plan_header {
 	struct plan_blob hierarchies; /* struct plan_hierarchy[], version 1 */
 	plan_text_t console_path, console_log;
 	plan_text_t event_fifo; /* where to announce changes, when somebody reads it */
-	plan_text_t scope; /* unit of the user's systemd that the monitor is executed in, or none */
+	plan_text_t
+		scope; /* unit of the user's systemd that the monitor is executed in, or none */
 	plan_text_t warnings; /* keys that are passed over on this machine, one a line */
 	struct plan_blob items; /* configuration: "key\0value\0" for each */
 	struct plan_blob masks; /* of attached processes: struct plan_confine */

@@ -32,8 +32,7 @@ static bool has_manager(void)
 {
 	_cleanup_free_ char *path = path_join(path_runtime(), "systemd/private");
 
-	return path && access(path, F_OK) == 0 &&
-	       access(SCOPE_PROGRAM, X_OK) == 0 &&
+	return path && access(path, F_OK) == 0 && access(SCOPE_PROGRAM, X_OK) == 0 &&
 	       access("/usr/bin/systemctl", X_OK) == 0;
 }
 
@@ -112,9 +111,9 @@ char **scope_command(const char *name, const char *monitor, const char *title)
 	if (unit.failed)
 		return NULL;
 	const char *const words[] = {
-		"systemd-run", "--user",	 "--scope",	  "--quiet", "--collect",
-		unit.data,     "--slice=" SLICE, "--property=Delegate=yes", "--",
-		monitor,       "--title",	 title,
+		"systemd-run", "--user",  "--scope",	    "--quiet",
+		"--collect",   unit.data, "--slice=" SLICE, "--property=Delegate=yes",
+		"--",	       monitor,	  "--title",	    title,
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strv_add(&argv, words[i]) < 0)
