@@ -8,6 +8,7 @@
 #include <lxc/error.h>
 #include <lxc/event.h>
 #include <lxc/lxccontainer.h>
+#include <lxc/record.h>
 #include <lxc/userns.h>
 #include <lxc/version.h>
 

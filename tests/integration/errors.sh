@@ -23,7 +23,7 @@ lxc() { # VERB ARGUMENT...
 
 # world: what a failure may not change
 world() {
-	find "$lxcpath" ! -path '*/rootfs/*' -printf '%y %m %p\n' | grep -v '\.log$' | sort
+	find "$lxcpath" ! -path '*/rootfs/*' -printf '%y %m %p\n' | grep -Ev '\.log$|/failed-start$' | sort
 	find /sys/fs/cgroup -type d -name "lxc.*-$unique*" 2>/dev/null | sort
 	awk '{ print "mount", $5 }' /proc/self/mountinfo | grep -e "$work" -e "$LXC_PREFIX" | sort
 	ip -o link | sed 's/@.*//; s/^[0-9]*: /link /' | grep "$unique"

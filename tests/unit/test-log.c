@@ -108,11 +108,12 @@ static void test_line(void **state)
 	const struct log_sink bare = { .fd = file, .level = LOG_LEVEL_TRACE };
 
 	log_set_process_sink(&sink);
-	log_record(LOG_LEVEL_WARN, "src/liblxc/core/start.c", 42, "start_it", "%s %d",
-		   "a", 7);
+	log_record(LOG_LEVEL_WARN,
+		   &(struct log_place){ "src/liblxc/core/start.c", "start_it", 42 },
+		   "%s %d", "a", 7);
 	expect_match(file, "^lxc-start c1 " TIME
 			   " WARN     start - start\\.c:start_it:42 - a 7\n$");
-	log_record(LOG_LEVEL_DEBUG, "noext", 1, "f", "%s", "");
+	log_record(LOG_LEVEL_DEBUG, &(struct log_place){ "noext", "f", 1 }, "%s", "");
 	expect_match(file, "^lxc-start c1 " TIME " DEBUG    noext - noext:f:1 - \n$");
 	log_set_process_sink(&bare);
 	log_info("%s", "hello");
@@ -127,7 +128,7 @@ static void test_threshold(void **state)
 
 		log_set_process_sink(&sink);
 		for (int level = 0; level < LOG_LEVEL_NOTSET; level++) {
-			log_record(level, "f.c", 1, "f", "text");
+			log_record(level, &(struct log_place){ "f.c", "f", 1 }, "text");
 			_cleanup_free_ char *text = take(file);
 			assert_int_equal(!*text, level < lowest);
 			if (*text)
@@ -136,7 +137,7 @@ static void test_threshold(void **state)
 	}
 	const struct log_sink none = { .fd = -1, .level = 0 };
 	log_set_process_sink(&none);
-	log_record(LOG_LEVEL_FATAL, "f.c", 1, "f", "text");
+	log_record(LOG_LEVEL_FATAL, &(struct log_place){ "f.c", "f", 1 }, "text");
 }
 
 static void test_to_stderr(void **state)
@@ -149,8 +150,8 @@ static void test_to_stderr(void **state)
 	assert_true(saved >= 0);
 	assert_int_equal(dup2(errors, STDERR_FILENO), STDERR_FILENO);
 	log_set_process_sink(&sink);
-	log_record(LOG_LEVEL_WARN, "f.c", 1, "f", "quiet");
-	log_record(LOG_LEVEL_ERROR, "f.c", 1, "f", "loud");
+	log_record(LOG_LEVEL_WARN, &(struct log_place){ "f.c", "f", 1 }, "quiet");
+	log_record(LOG_LEVEL_ERROR, &(struct log_place){ "f.c", "f", 1 }, "loud");
 	assert_int_equal(dup2(saved, STDERR_FILENO), STDERR_FILENO);
 	expect_match(file, "^$");
 	expect_match(errors, "^lxc " TIME " ERROR    f - f\\.c:f:1 - loud\n$");
@@ -165,7 +166,8 @@ static void test_long(void **state)
 	log_set_process_sink(&sink);
 	memset(message, 'm', sizeof(message));
 	for (size_t n = 3900; n < 4200; n++) {
-		log_record(LOG_LEVEL_INFO, "f.c", 1, "f", "%.*s", (int)n, message);
+		log_record(LOG_LEVEL_INFO, &(struct log_place){ "f.c", "f", 1 }, "%.*s",
+			   (int)n, message);
 		_cleanup_free_ char *text = take(file);
 		size_t size = strlen(text);
 

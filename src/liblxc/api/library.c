@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* <lxc/lxccontainer.h>: the library itself: version, extensions, log. */
-#include <fcntl.h>
 #include <string.h>
 
 #include "api/handle.h"
-#include "conf/global.h"
-#include "util/file.h"
+#include "core/logfile.h"
 
 LXC_API const char *lxc_get_version(void)
 {
@@ -48,44 +46,16 @@ static struct {
 	bool level_set;
 } process_log = { .mutex = PTHREAD_MUTEX_INITIALIZER, .sink = { .fd = NO_FD } };
 
-/* The usual place: the system's for root's containers in the usual path, else beside them. */
-static char *default_file(const struct lxc_log *log)
-{
-	_cleanup_buf_ struct buf path = {};
-	const char *usual = conf_global("lxc.lxcpath");
-	const char *lxcpath = log->lxcpath ? log->lxcpath : usual;
-
-	if (geteuid() == 0 && lxcpath && usual && !strcmp(lxcpath, usual))
-		buf_printf(&path, PATH_LOCALSTATE "/log/lxc/%s.log", log->name);
-	else
-		buf_printf(&path, "%s/%s/%s.log", lxcpath ? lxcpath : ".", log->name,
-			   log->name);
-	return buf_steal(&path);
-}
-
-static int open_log(const char *file)
-{
-	_cleanup_free_ char *dir = strdup(file);
-	char *slash = dir ? strrchr(dir, '/') : NULL;
-
-	if (slash && slash != dir) {
-		*slash = '\0';
-		(void)file_make_dirs(dir, 0755);
-	}
-	int fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
-	return fd < 0 ? -errno : file_lift(fd);
-}
-
 static int open_as_asked(const struct lxc_log *log)
 {
 	_cleanup_free_ char *usual = NULL;
 
 	if (log->file)
-		return strcmp(log->file, "none") ? open_log(log->file) : NO_FD;
+		return strcmp(log->file, "none") ? logfile_open(log->file) : NO_FD;
 	if (!log->name)
 		return NO_FD;
-	usual = default_file(log);
-	int fd = usual ? open_log(usual) : NO_FD;
+	usual = logfile_usual(log->lxcpath, log->name);
+	int fd = usual ? logfile_open_rotated(usual) : NO_FD;
 	return fd < 0 ? NO_FD : fd; /* a default place that cannot be had is no error */
 }
 

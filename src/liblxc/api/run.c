@@ -6,6 +6,8 @@
 
 #include "api/handle.h"
 #include "core/command.h"
+#include "core/failure.h"
+#include "core/logfile.h"
 #include "core/proxy.h"
 #include "core/start.h"
 #include "util/path.h"
@@ -62,6 +64,27 @@ static void forget_pidfile(struct lxc_container *c)
 	c->pidfile = NULL;
 }
 
+/*
+ * A failed start is kept, and its error becomes a record of the container's log, for those who
+ * look later.  That a container is busy is no failure of it.  Neither can fail the call.
+ */
+static void remember(struct lxc_container *c, struct lxc_error *error)
+{
+	struct log_sink sink = { .level = LOG_LEVEL_ERROR, .name = c->name };
+	_cleanup_free_ char *path = NULL;
+	_cleanup_close_ int fd = NO_FD;
+
+	if (!error || error->code == LXC_ERROR_BUSY ||
+	    failure_save(c->config_path, c->name, error) < 0)
+		return;
+	sink.fd = c->privlock->sink.fd;
+	if (sink.fd < 0) {
+		path = logfile_usual(c->config_path, c->name);
+		sink.fd = fd = path ? logfile_open_rotated(path) : NO_FD;
+	}
+	log_record_to(&sink, LOG_LEVEL_ERROR, LOG_HERE, "%s", error_message(error));
+}
+
 LXC_API bool lxc_container_start(struct lxc_container *c, int useinit, char *const argv[])
 {
 	struct start_request request;
@@ -86,6 +109,10 @@ LXC_API bool lxc_container_start(struct lxc_container *c, int useinit, char *con
 		if (request.foreground && (r == 0 || status))
 			c->error_num = status;
 	}
+	if (r < 0)
+		remember(c, call.err);
+	else
+		failure_clear(c->config_path, c->name);
 	return call_end(&call, r);
 }
 

@@ -104,34 +104,53 @@ static bool wants(const struct log_sink *s, enum log_level level)
 		     (s->to_stderr && level >= LOG_LEVEL_ERROR));
 }
 
-void log_record(enum log_level level, const char *file, int line, const char *function,
-		const char *format, ...)
+static void write_record(const struct log_sink *s, enum log_level level,
+			 const struct log_place *place, const char *format, va_list args)
+{
+	const char *base = base_name(place->file);
+	struct record r = {};
+
+	add(&r, "%s%s%s ", s->prefix ? s->prefix : "lxc", s->name ? " " : "",
+	    s->name ? s->name : "");
+	add_time(&r);
+	add(&r, " %-8s %.*s - %s:%s:%d - ", names[level], (int)strcspn(base, "."), base,
+	    base, place->function, place->line);
+	add_v(&r, format, args);
+	r.size = MIN(r.size, sizeof(r.text) - 1);
+	r.text[r.size++] = '\n';
+	if (s->fd >= 0 && (int)level >= s->level)
+		(void)!write(s->fd, r.text, r.size);
+	if (s->to_stderr && level >= LOG_LEVEL_ERROR)
+		(void)!write(STDERR_FILENO, r.text, r.size);
+}
+
+void log_record(enum log_level level, const struct log_place *place, const char *format,
+		...)
 {
 	const struct log_sink *sinks[] = { process_sink, thread_sink };
-	const char *base = base_name(file);
 	int saved = errno;
 
 	for (size_t i = 0; i < ARRAY_SIZE(sinks); i++) {
-		const struct log_sink *s = sinks[i];
-		struct record r = {};
 		va_list args;
 
-		if (!wants(s, level))
+		if (!wants(sinks[i], level))
 			continue;
-		add(&r, "%s%s%s ", s->prefix ? s->prefix : "lxc", s->name ? " " : "",
-		    s->name ? s->name : "");
-		add_time(&r);
-		add(&r, " %-8s %.*s - %s:%s:%d - ", names[level], (int)strcspn(base, "."),
-		    base, base, function, line);
 		va_start(args, format);
-		add_v(&r, format, args);
+		write_record(sinks[i], level, place, format, args);
 		va_end(args);
-		r.size = MIN(r.size, sizeof(r.text) - 1);
-		r.text[r.size++] = '\n';
-		if (s->fd >= 0 && (int)level >= s->level)
-			(void)!write(s->fd, r.text, r.size);
-		if (s->to_stderr && level >= LOG_LEVEL_ERROR)
-			(void)!write(STDERR_FILENO, r.text, r.size);
 	}
+	errno = saved;
+}
+
+void log_record_to(const struct log_sink *sink, enum log_level level,
+		   const struct log_place *place, const char *format, ...)
+{
+	int saved = errno;
+	va_list args;
+
+	va_start(args, format);
+	if (wants(sink, level))
+		write_record(sink, level, place, format, args);
+	va_end(args);
 	errno = saved;
 }

@@ -45,10 +45,21 @@ const char *log_level_name(int level);
 /* From a name in any case or a number; -EINVAL. */
 int log_level_parse(const char *text);
 
-void log_record(enum log_level level, const char *file, int line, const char *function,
-		const char *format, ...) _printf_(5, 6);
+struct log_place {
+	const char *file, *function;
+	int line;
+};
 
-#define log_at(level, ...) log_record(level, __FILE__, __LINE__, __func__, __VA_ARGS__)
+#define LOG_HERE (&(struct log_place){ __FILE__, __func__, __LINE__ })
+
+void log_record(enum log_level level, const struct log_place *place, const char *format,
+		...) _printf_(3, 4);
+
+/* One record to this sink alone, which need not be set. */
+void log_record_to(const struct log_sink *sink, enum log_level level,
+		   const struct log_place *place, const char *format, ...) _printf_(4, 5);
+
+#define log_at(level, ...) log_record(level, LOG_HERE, __VA_ARGS__)
 #define log_trace(...) log_at(LOG_LEVEL_TRACE, __VA_ARGS__)
 #define log_debug(...) log_at(LOG_LEVEL_DEBUG, __VA_ARGS__)
 #define log_info(...) log_at(LOG_LEVEL_INFO, __VA_ARGS__)
