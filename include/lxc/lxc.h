@@ -5,6 +5,7 @@
 
 #include <lxc/attach_options.h>
 #include <lxc/container.h>
+#include <lxc/doctor.h>
 #include <lxc/error.h>
 #include <lxc/event.h>
 #include <lxc/lxccontainer.h>
