@@ -161,7 +161,7 @@ cp "$lxcpath/$c/config" "$own/config"
 echo "lxc.include = $own/closed" >>"$own/config"
 chmod 644 "$own/config"
 unreadable() {
-	XDG_RUNTIME_DIR=$1 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	HOME=/root XDG_RUNTIME_DIR=$1 setpriv --reuid=65534 --regid=65534 --clear-groups \
 		"$LXC_PREFIX/bin/lxc-start" -P "$lxcpath" -n "$c" -f "$own/config"
 }
 mkdir "$own/run"

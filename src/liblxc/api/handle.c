@@ -107,13 +107,15 @@ int handle_lock_disk(struct lxc_container *c, struct lxc_error **err)
 	int r = file_make_dirs(dir, 0755);
 	if (r < 0) {
 		error_set(err, r, "lock", "%s", dir);
-		error_hint(err, "the directory for locks must be writable");
+		error_hint(err, "use sudo, or set XDG_RUNTIME_DIR or HOME to a directory "
+				"of this user");
 		return r;
 	}
 	r = lock_file(c->slock->file, &d, err);
 	if (r == -EACCES)
-		error_hint(err, "use sudo, or set XDG_RUNTIME_DIR to a directory of "
-				"this user");
+		error_hint(err,
+			   "use sudo, or set XDG_RUNTIME_DIR or HOME to a directory of "
+			   "this user");
 	return r;
 }
 
