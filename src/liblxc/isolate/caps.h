@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Capabilities: names to a mask in the library (caps.c, needs libcap), a mask to the calling
+ * Capabilities: names to a mask in the library (caps.c), a mask to the calling
  * process in the monitor (caps-apply.c, system calls only).  Bit n is capability number n.
  */
 #ifndef ISOLATE_CAPS_H

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "net/libnl.h"
 #include "net/message.h"
 #include "net/query.h"
 
@@ -249,6 +250,12 @@ static int add_interface(struct net_message_list *list, const struct nic *nic,
 	return r;
 }
 
+static bool has_settings(const struct nic *nic)
+{
+	return nic->up || nic->n_addresses || nic->gateway4.kind != GATEWAY_NONE ||
+	       nic->gateway6.kind != GATEWAY_NONE;
+}
+
 int net_compile_container(const struct nic *nic, const char *name,
 			  struct net_message_list *list, struct lxc_error **err)
 {
@@ -257,10 +264,12 @@ int net_compile_container(const struct nic *nic, const char *name,
 		{ AF_INET6, "ipv6", &nic->gateway6 },
 	};
 
-	if (nic->type == NIC_NONE)
+	if (nic->type == NIC_NONE || !has_settings(nic))
 		return 0;
-	int r = add_interface(list, nic, name);
-
+	int r = libnl_open(err);
+	if (r < 0)
+		return r;
+	r = add_interface(list, nic, name);
 	if (r < 0)
 		return error_set(err, r, "network", "lxc.net.%u", nic->index);
 	for (size_t i = 0; i < ARRAY_SIZE(gateways) && r == 0; i++)

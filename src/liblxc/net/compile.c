@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "net/libnl.h"
 #include "net/message.h"
 #include "net/query.h"
 #include "net/veth.h"
@@ -311,6 +312,8 @@ int net_compile_host(const struct nic *nic, const char *name, struct net_message
 
 	if (r == 0)
 		r = choose(nic, &v, err);
+	if (r == 0)
+		r = libnl_open(err);
 	if (r < 0)
 		return r;
 	r = build(&v, ret);

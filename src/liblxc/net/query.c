@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #include "net/decode.h"
+#include "net/libnl.h"
 #include "net/message.h"
 #include "net/netlink.h"
 
@@ -215,8 +216,11 @@ int net_query(int netns_fd, const struct deadline *d, struct net_view **ret,
 	      struct lxc_error **err)
 {
 	_cleanup_(netlink_done) struct netlink q = { .sock = NO_FD };
-	int nsid, r = netlink_init(&q, d);
+	int nsid, r = libnl_open(err);
 
+	if (r < 0)
+		return r;
+	r = netlink_init(&q, d);
 	if (r < 0)
 		return error_set(err, r, "query", "network");
 	r = find_namespace(&q, netns_fd, &nsid);
@@ -243,8 +247,11 @@ int net_host_link(const char *name, struct net_link *ret, struct lxc_error **err
 {
 	_cleanup_(netlink_done) struct netlink q = { .sock = NO_FD };
 	_cleanup_(net_view_freep) struct net_view *view = calloc(1, sizeof(*view));
-	int r = view ? netlink_init(&q, NULL) : -ENOMEM;
+	int r = libnl_open(err);
 
+	if (r < 0)
+		return r;
+	r = view ? netlink_init(&q, NULL) : -ENOMEM;
 	if (r == 0)
 		r = get_link(&q, name, view);
 	if (r == 0 && view->n_links == 0)
@@ -260,8 +267,6 @@ int net_host_address(unsigned int index, int family, struct nic_address *ret,
 {
 	_cleanup_(netlink_done) struct netlink q = { .sock = NO_FD };
 	struct ifaddrmsg header = { .ifa_family = family, .ifa_index = index };
-	_cleanup_message_ struct nl_msg *m =
-		message_new(RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header));
 	struct nic_address found = { 0 };
 	struct addresses want = {
 		.family = family,
@@ -269,8 +274,13 @@ int net_host_address(unsigned int index, int family, struct nic_address *ret,
 		.scope = RT_SCOPE_NOWHERE + 1,
 		.ret = &found,
 	};
-	int r = m ? netlink_init(&q, NULL) : -ENOMEM;
+	int r = libnl_open(err);
 
+	if (r < 0)
+		return r;
+	_cleanup_message_ struct nl_msg *m =
+		message_new(RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header));
+	r = m ? netlink_init(&q, NULL) : -ENOMEM;
 	if (r == 0)
 		r = netlink_run(&q, m, take_first, &want);
 	if (r == 0 && !found.family)
