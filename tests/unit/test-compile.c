@@ -118,7 +118,7 @@ static const struct {
 	  "container dev               tmpfs of 500000 bytes on /dev with null zero full "
 	  "random urandom tty\n"
 	  "container dev links         fd stdin stdout stderr\n"
-	  "container devpts            on /dev/pts, newinstance,gid=5,mode=0620,"
+	  "container devpts            on /dev/pts, gid=5,mode=0620,"
 	  "ptmxmode=0666,max=1028\n"
 	  "container console           pty of the container on /dev/console\n"
 	  "container ttys              /dev/tty1 to /dev/tty4\n"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "util/macro.h"
+#include "util/syscall.h"
 
 #define KILL_WAIT_MS 2000 /* for processes that are being killed to be gone */
 
@@ -26,9 +27,16 @@ static int join(char *out, const char *base, const char *path)
 
 static int open_dir(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
 
-	return fd < 0 ? -errno : fd;
+int cgroup_open(const char *base, const char *path, const char *file, int flags)
+{
+	char full[CGROUP_PATH_MAX];
+	int n = snprintf(full, sizeof(full), "%s/%s/%s", base, path, file);
+
+	return n < 0 || n >= CGROUP_PATH_MAX ? -ENAMETOOLONG
+					     : sys_open(full, flags | O_CLOEXEC);
 }
 
 static ssize_t read_at(int dir, const char *file, char *text, size_t size)
@@ -57,17 +65,19 @@ int cgroup_fill_cpuset(int dir)
 	char text[1024], parent[32];
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		ssize_t n = read_at(dir, files[i], text, sizeof(text));
+		_cleanup_close_ int fd = openat(dir, files[i], O_RDWR | O_CLOEXEC);
+		ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
 		if (n < 0)
-			return n;
+			return -errno;
 		if (n > 1)
 			continue;
 		(void)snprintf(parent, sizeof(parent), "../%s", files[i]);
 		n = read_at(dir, parent, text, sizeof(text));
-		int r = n < 0 ? (int)n : cgroup_write(dir, files[i], text);
-		if (r < 0)
-			return r;
+		if (n >= 0 && write(fd, text, n) < 0)
+			n = -errno;
+		if (n < 0)
+			return n;
 	}
 	return 0;
 }
@@ -99,7 +109,7 @@ static int make_parents(char *full, size_t base_size)
 	return 0;
 }
 
-int cgroup_make(const char *base, const char *path)
+int cgroup_make_only(const char *base, const char *path)
 {
 	char full[CGROUP_PATH_MAX];
 	int r = join(full, base, path);
@@ -115,7 +125,14 @@ int cgroup_make(const char *base, const char *path)
 		if (mkdir(full, 0755) < 0)
 			return -errno;
 	}
-	return open_dir(full);
+	return 0;
+}
+
+int cgroup_make(const char *base, const char *path)
+{
+	int r = cgroup_make_only(base, path);
+
+	return r < 0 ? r : cgroup_open(base, path, "", O_RDONLY | O_DIRECTORY);
 }
 
 /* Whether list, words between blanks, holds the first n bytes of word. */

@@ -16,10 +16,14 @@
 #define CGROUP_PATH_MAX 512
 
 /*
- * Make the directory path ("lxc.payload.c1", or with parents) below the directory base and
- * open it.  -EEXIST when the last component exists.
+ * Make the directory path ("lxc.payload.c1", or with parents) below the directory base, and
+ * open it unless that is not needed.  -EEXIST when the last component exists.
  */
 int cgroup_make(const char *base, const char *path);
+int cgroup_make_only(const char *base, const char *path);
+
+/* Open a file of the cgroup path below base; "" is the directory itself. */
+int cgroup_open(const char *base, const char *path, const char *file, int flags);
 
 /*
  * Hand every available controller of base down to the parents of path (not to the last

@@ -98,14 +98,14 @@ static int add_line(struct cgroup_host *host, char *line, const char *use)
 		return 0;
 	h.controllers = strdup(controllers);
 	h.base = strdup(path);
-	h.mount = *controllers		    ? v1_mount(controllers)
-		  : is_cgroup2(CGROUP_ROOT) ? strdup(CGROUP_ROOT)
-					    : strdup(CGROUP_HYBRID_UNIFIED);
+	h.mount = *controllers				? v1_mount(controllers)
+		  : host->layout == CGROUP_UNIFIED	? strdup(CGROUP_ROOT)
+							: strdup(CGROUP_HYBRID_UNIFIED);
 	if (!h.controllers || !h.base || !h.mount) {
 		hierarchy_done(&h);
 		return -ENOMEM;
 	}
-	if ((!*controllers && !is_cgroup2(h.mount)) || !is_writable(&h) ||
+	if ((!*controllers && host->layout == CGROUP_LEGACY) || !is_writable(&h) ||
 	    (*controllers && host->n_v1 == CGROUP_HIERARCHIES_MAX)) {
 		hierarchy_done(&h);
 		return 0;
@@ -128,14 +128,14 @@ int cgroup_host_open(struct cgroup_host *ret, bool relative, const char *use,
 
 	if (r < 0)
 		return error_set(err, r, "cgroup", "%s", file);
+	host.layout = is_cgroup2(CGROUP_ROOT)		  ? CGROUP_UNIFIED
+		      : is_cgroup2(CGROUP_HYBRID_UNIFIED) ? CGROUP_HYBRID
+							  : CGROUP_LEGACY;
 	_cleanup_strv_ char **lines = strv_split(text, "\n");
 	for (char **l = lines; l && *l && r == 0; l++)
 		r = add_line(&host, *l, use);
 	if (!lines || r < 0)
 		return error_set(err, -ENOMEM, "cgroup", "%s", file);
-	host.layout = is_cgroup2(CGROUP_ROOT)		  ? CGROUP_UNIFIED
-		      : is_cgroup2(CGROUP_HYBRID_UNIFIED) ? CGROUP_HYBRID
-							  : CGROUP_LEGACY;
 	*ret = host;
 	host = (struct cgroup_host){};
 	return 0;

@@ -84,7 +84,7 @@ static void add_devpts(struct compile *c)
 {
 	struct op_devpts o = { .link_ptmx = c->conf->pty_max > 0 };
 
-	o.data = plan_add_format(&c->b, "newinstance,%smode=0620,ptmxmode=0666,max=%u",
+	o.data = plan_add_format(&c->b, "%smode=0620,ptmxmode=0666,max=%u",
 				 compile_has_id(c, true, TTY_GROUP) ? "gid=5," : "",
 				 c->conf->pty_max + c->conf->tty_max);
 	COMPILE_OP(c, OP_DEVPTS, o);

@@ -188,9 +188,9 @@ static void leave_reaper(struct monitor *m)
 	const char *v1 = plan_text(&m->plan, h->monitor_v1);
 	struct clone_args args = {};
 	_cleanup_close_ int base = NO_FD;
-	int self = sys_pidfd_open(getpid(), 0);
+	int self = v2 || v1 ? sys_pidfd_open(getpid(), 0) : NO_FD;
 
-	if ((!v2 && !v1) || self < 0)
+	if (self < 0)
 		return;
 	if (v2) {
 		base = open(plan_text(&m->plan, h->monitor_v2_base),
@@ -327,6 +327,9 @@ static int refuse(struct monitor *m, const void *record, size_t size,
 
 static void set_close_on_exec(void)
 {
+	if (sys_close_range(MONITOR_PLAN, MONITOR_LOG, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	/* before Linux 5.11 */
 	for (int fd = MONITOR_PLAN; fd <= MONITOR_LOG; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }

@@ -11,6 +11,7 @@
 
 #include "cgroup/devices.h"
 #include "core/op-kinds.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/syscall.h"
 
@@ -150,23 +151,30 @@ void print_cgroup_v1(const struct plan *plan, const struct op *op, struct buf *o
 		   plan_text(plan, plan->header->cgroup));
 }
 
+static int fill_cpuset(const char *base, const char *path)
+{
+	_cleanup_close_ int dir = cgroup_open(base, path, "", O_RDONLY | O_DIRECTORY);
+
+	return dir < 0 ? dir : cgroup_fill_cpuset(dir);
+}
+
 /* The tasks file that the child enters by. */
 static int open_tasks(struct run *run, const struct op_cgroup_v1 *o, const char *base)
 {
 	char path[CGROUP_PATH_MAX];
-	_cleanup_close_ int inner = NO_FD;
-	int leaf = run->v1[o->index];
-	int r = o->is_cpuset ? cgroup_fill_cpuset(leaf) : 0;
 
+	run_cgroup_path(run, false, path);
+	int r = o->is_cpuset ? fill_cpuset(base, path) : 0;
 	if (r == 0 && run->plan->header->inner) {
 		run_cgroup_path(run, true, path);
-		leaf = inner = cgroup_make(base, path);
-		r = inner < 0 ? inner : o->is_cpuset ? cgroup_fill_cpuset(inner) : 0;
+		r = cgroup_make_only(base, path);
+		if (r == 0 && o->is_cpuset)
+			r = fill_cpuset(base, path);
 	}
-	if (r < 0)
-		return r;
-	run->tasks[o->index] = openat(leaf, "tasks", O_WRONLY | O_CLOEXEC);
-	return run->tasks[o->index] < 0 ? -errno : 0;
+	int fd = r < 0 ? r : cgroup_open(base, path, "tasks", O_WRONLY);
+	if (fd >= 0)
+		run->tasks[o->index] = fd;
+	return fd < 0 ? fd : 0;
 }
 
 /*
@@ -183,17 +191,17 @@ int run_cgroup_v1(struct run *run, const struct op *op, struct lxc_error **err)
 		return error_set(err, -EPROTO, "make", "%s", base);
 	run->n_v1 = MAX(run->n_v1, (size_t)o->index + 1);
 	run_cgroup_path(run, false, path);
-	int dir = cgroup_make(base, path);
-	if (dir == -EEXIST && run->unified >= 0 && cgroup_remove(base, path, false) == 0)
-		dir = cgroup_make(base, path);
-	if (dir == -EEXIST)
+	int r = cgroup_make_only(base, path);
+	if (r == -EEXIST && run->unified >= 0 && cgroup_remove(base, path, false) == 0)
+		r = cgroup_make_only(base, path);
+	if (r == -EEXIST)
 		return taken(run, base, path, err);
-	if (dir == -EACCES || dir == -EROFS)
+	if (r == -EACCES || r == -EROFS)
 		return 0;
-	if (dir < 0)
-		return error_set(err, dir, "make", "%s/%s", base, path);
-	run->v1[o->index] = dir;
-	int r = open_tasks(run, o, base);
+	if (r < 0)
+		return error_set(err, r, "make", "%s/%s", base, path);
+	run->v1[o->index] = base;
+	r = open_tasks(run, o, base);
 	if (r == 0)
 		return 0;
 	error_set(err, r, "prepare", "%s/%s", base, path);
@@ -207,9 +215,9 @@ void undo_cgroup_v1(struct run *run, const struct op *op)
 	const char *base = plan_text(run->plan, o->base);
 	char path[CGROUP_PATH_MAX];
 
-	close_p(&run->v1[o->index]);
 	close_p(&run->tasks[o->index]);
-	run->v1[o->index] = run->tasks[o->index] = NO_FD;
+	run->tasks[o->index] = NO_FD;
+	run->v1[o->index] = NULL;
 	run_cgroup_path(run, false, path);
 	int r = cgroup_remove_owned(run, base, path, false);
 	if (r < 0)
@@ -226,15 +234,28 @@ void print_cgroup_set(const struct plan *plan, const struct op *op, struct buf *
 	buf_printable(out, plan_text(plan, o->value));
 }
 
+/* A directory is opened for each value: most hierarchies have none. */
+static int set_v1(const struct run *run, unsigned int index, const char *file,
+		  const char *value)
+{
+	const char *base = index < RUN_HIERARCHIES_MAX ? run->v1[index] : NULL;
+	char path[CGROUP_PATH_MAX];
+
+	if (!base)
+		return -ENOENT;
+	run_cgroup_path(run, false, path);
+	_cleanup_close_ int dir = cgroup_open(base, path, "", O_RDONLY | O_DIRECTORY);
+	return dir < 0 ? dir : cgroup_write(dir, file, value);
+}
+
 int run_cgroup_set(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_cgroup_set *o = (const void *)op;
 	const char *file = plan_text(run->plan, o->file);
 	const char *value = plan_text(run->plan, o->value);
-	int dir = o->index < 0			   ? run->unified
-		  : o->index < RUN_HIERARCHIES_MAX ? run->v1[o->index]
-						   : NO_FD;
-	int r = dir < 0 ? -ENOENT : cgroup_write(dir, file, value ? value : "");
+	int r = o->index >= 0	   ? set_v1(run, o->index, file, value ? value : "")
+		: run->unified < 0 ? -ENOENT
+				   : cgroup_write(run->unified, file, value ? value : "");
 
 	if (r == 0)
 		return 0;
@@ -291,9 +312,8 @@ int cgroup_enter_tasks(struct run *run, struct lxc_error **err)
 			continue;
 		if (write(run->tasks[i], "0", 1) < 0)
 			return error_set(err, -errno, "enter", "cgroup %s", name_of(run));
-		close_p(&run->tasks[i]);
-		run->tasks[i] = NO_FD;
 	}
+	file_close_all(run->tasks, run->n_v1);
 	return 0;
 }
 

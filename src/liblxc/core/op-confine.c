@@ -96,15 +96,19 @@ int run_ids(struct run *run, const struct op *op, struct lxc_error **err)
 	const gid_t *groups = plan_data(run->plan, o->groups);
 	size_t n = o->set_groups ? o->groups.size / sizeof(gid_t) : 0;
 
-	if (!o->keep_groups && setgroups(n, groups) < 0)
-		return error_set(err, -errno, "set", "supplementary groups");
-	if (setresgid(o->gid, o->gid, o->gid) < 0)
-		return error_set(err, -errno, "set", "gid %u", o->gid);
+	int r = o->keep_groups ? 0 : sys_setgroups(n, groups);
+
+	if (r < 0)
+		return error_set(err, r, "set", "supplementary groups");
+	r = sys_setresgid(o->gid);
+	if (r < 0)
+		return error_set(err, r, "set", "gid %u", o->gid);
 	/* the terminal that was made for root becomes the user's */
 	if (o->uid && isatty(STDIN_FILENO))
 		(void)!fchown(STDIN_FILENO, o->uid, (gid_t)-1);
-	if (setresuid(o->uid, o->uid, o->uid) < 0)
-		return error_set(err, -errno, "set", "uid %u", o->uid);
+	r = sys_setresuid(o->uid);
+	if (r < 0)
+		return error_set(err, r, "set", "uid %u", o->uid);
 	run_set_pdeath(run, SIGKILL);
 	return 0;
 }

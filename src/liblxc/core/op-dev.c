@@ -156,8 +156,7 @@ int run_devpts(struct run *run, const struct op *op, struct lxc_error **err)
 	if (o->link_ptmx)
 		(void)!symlinkat("pts/ptmx", run->dev, "ptmx");
 	run->devpts = tree;
-	int copy = fcntl(tree, F_DUPFD_CLOEXEC, 3);
-	r = copy < 0 ? -errno : run_queue_fd(run, ROLE_DEVPTS, copy);
+	r = run_queue_fd(run, ROLE_DEVPTS, tree);
 	return r < 0 ? error_set(err, r, "devpts", "hand over") : 0;
 }
 
@@ -188,7 +187,8 @@ static int terminal_open(int devpts, struct terminal *ret)
 		return -errno;
 	if (ioctl(t.ptx, TIOCSPTLCK, &unlock) == 0)
 		t.pts = ioctl(t.ptx, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (t.pts < 0 || fchmod(t.pts, 0620) < 0) {
+	/* our own devpts has it as its option */
+	if (t.pts < 0 || (devpts < 0 && fchmod(t.pts, 0620) < 0)) {
 		int r = -errno;
 
 		terminal_done(&t);
@@ -236,7 +236,7 @@ int run_console(struct run *run, const struct op *op, struct lxc_error **err)
 		terminal_done(&t);
 		return error_set(err, r, "mount", "console on /dev/console");
 	}
-	run->console = fcntl(t.pts, F_DUPFD_CLOEXEC, 3);
+	run->console = t.pts;
 	r = run_queue_fd(run, ROLE_CONSOLE_PTX, t.ptx);
 	if (r == 0)
 		r = run_queue_fd(run, ROLE_CONSOLE_PTS, t.pts);

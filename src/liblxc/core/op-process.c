@@ -225,11 +225,7 @@ int run_release(struct run *run, const struct op *op, struct lxc_error **err)
 		int said = sync_receive(run->sync, &last, ignored, err);
 		return said < 0 ? said : child_lost(run, err);
 	}
-	for (size_t i = 0; i < run->n_v1; i++) {
-		close_p(&run->tasks[i]);
-		close_p(&run->v1[i]);
-		run->tasks[i] = run->v1[i] = NO_FD;
-	}
+	file_close_all(run->tasks, run->n_v1);
 	return 0;
 }
 
@@ -275,13 +271,10 @@ int run_hand_over(struct run *run, const struct op *op, struct lxc_error **err)
 	struct sync_message m;
 	int fds[SYNC_FDS_MAX];
 
-	run->queue.type = SYNC_PREPARED;
-	int r = sync_send(run->sync, &run->queue, run->fds);
+	int r = run_send_fds(run, SYNC_PREPARED);
+
 	if (r < 0)
 		return error_set(err, r, "hand over", "to the monitor");
-	for (uint32_t i = 0; i < run->queue.n_fds; i++)
-		(void)close(run->fds[i]);
-	run->queue.n_fds = 0;
 	r = sync_receive(run->sync, &m, fds, err);
 	if (r < 0)
 		return r;

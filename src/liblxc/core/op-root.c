@@ -51,18 +51,16 @@ static int open_source(struct run *run, const struct op_root *o, const char *pat
 {
 	if (o->slot)
 		return run_take_tree(run, o->slot);
-	_cleanup_close_ int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int dir = sys_open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	return dir < 0 ? -errno : tree_copy(dir, "", true);
+	return dir < 0 ? dir : tree_copy(dir, "", true);
 }
 
 static int open_place(struct run *run, const struct op_root *o, const char *path)
 {
 	if (o->place_slot)
 		return run_take_tree(run, o->place_slot);
-	int dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	return dir < 0 ? -errno : dir;
+	return sys_open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 int run_root(struct run *run, const struct op *op, struct lxc_error **err)

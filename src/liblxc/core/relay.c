@@ -52,8 +52,8 @@ static int open_device(const char *path)
  */
 static int open_output(void)
 {
-	int fd = open("/proc/self/fd/1",
-		      O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = sys_open("/proc/self/fd/1",
+			  O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "core/ops.h"
+#include "util/file.h"
 #include "util/syscall.h"
 
 #define EXIT_SET_UP 255 /* of a child that did not get as far as the program */
@@ -21,7 +22,7 @@ void run_init(struct run *run, const struct plan *plan)
 	run->slave = NO_FD;
 	run->root = run->dev = run->devpts = run->console = NO_FD;
 	for (size_t i = 0; i < RUN_HIERARCHIES_MAX; i++)
-		run->v1[i] = run->tasks[i] = NO_FD;
+		run->tasks[i] = NO_FD;
 	for (size_t i = 0; i < NS_COUNT; i++)
 		run->ns[i] = NO_FD;
 	for (size_t i = 0; i < RUN_TREES_MAX; i++)
@@ -166,18 +167,25 @@ void run_cgroup_path(const struct run *run, bool with_inner, char *out)
 		       suffix, inner ? "/" : "", inner ? inner : "");
 }
 
+int run_send_fds(struct run *run, enum sync_type type)
+{
+	struct sync_message *q = &run->queue;
+
+	q->type = type;
+	int r = sync_send(run->sync, q, run->fds);
+	for (uint32_t i = 0; i < q->n_fds; i++)
+		if (run->fds[i] == run->devpts || run->fds[i] == run->console)
+			run->fds[i] = NO_FD; /* still needed here */
+	file_close_all(run->fds, q->n_fds);
+	q->n_fds = 0;
+	return r;
+}
+
 int run_queue_fd(struct run *run, enum fd_role role, int fd)
 {
 	struct sync_message *q = &run->queue;
-	int r = 0;
+	int r = q->n_fds == SYNC_FDS_MAX ? run_send_fds(run, SYNC_FDS) : 0;
 
-	if (q->n_fds == SYNC_FDS_MAX) {
-		q->type = SYNC_FDS;
-		r = sync_send(run->sync, q, run->fds);
-		for (uint32_t i = 0; i < q->n_fds; i++)
-			(void)close(run->fds[i]);
-		q->n_fds = 0;
-	}
 	q->roles[q->n_fds] = role;
 	run->fds[q->n_fds++] = fd;
 	return r;

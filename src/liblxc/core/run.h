@@ -41,7 +41,7 @@ struct run {
 	int unified; /* cgroup where the limits are, or NO_FD */
 	int unified_leaf; /* cgroup where the processes are, when it is another one */
 	int devices; /* the device program on it, or NO_FD */
-	int v1[RUN_HIERARCHIES_MAX];
+	const char *v1[RUN_HIERARCHIES_MAX]; /* bases of the v1 cgroups that were made */
 	int tasks[RUN_HIERARCHIES_MAX]; /* in the child: received ones */
 	size_t n_v1;
 	unsigned int suffix; /* of the cgroup's name; 0: none */
@@ -96,7 +96,10 @@ void run_cgroup_path(const struct run *run, bool with_inner, char *out);
 /* A descriptor of run->trees, which is the caller's from then on, or -errno. */
 int run_take_tree(struct run *run, uint32_t slot);
 
-/* Child: hand a descriptor to the monitor with the next message. */
+/* Child: hand a descriptor to the monitor with the next message; then it is closed here. */
 int run_queue_fd(struct run *run, enum fd_role role, int fd);
+
+/* Child: that message.  The container's devpts and console stay open, they are used later. */
+int run_send_fds(struct run *run, enum sync_type type);
 
 #endif

@@ -23,33 +23,55 @@ int root_open(int root, const char *path, int flags)
 	return r;
 }
 
-/* The first n bytes of path, opened as a directory, made when missing. */
-static int ensure_prefix(int root, int parent, const char *path, size_t n, size_t last)
+/* The first n bytes of path as a directory. */
+static int open_prefix(int root, const char *path, size_t n)
 {
-	char prefix[PATH_MAX], name[NAME_MAX + 1];
+	char prefix[PATH_MAX];
 
-	if (n >= sizeof(prefix) || n - last >= sizeof(name))
+	if (n >= sizeof(prefix))
 		return -ENAMETOOLONG;
 	memcpy(prefix, path, n);
 	prefix[n] = '\0';
+	return root_open(root, n ? prefix : ".", O_PATH | O_DIRECTORY);
+}
+
+/* The same, made: the name from last on is missing in parent. */
+static int make_prefix(int root, int parent, const char *path, size_t n, size_t last)
+{
+	char name[NAME_MAX + 1];
+
+	if (n - last >= sizeof(name))
+		return -ENAMETOOLONG;
 	memcpy(name, path + last, n - last);
 	name[n - last] = '\0';
-	int fd = root_open(root, prefix, O_PATH | O_DIRECTORY);
-	if (fd != -ENOENT)
-		return fd;
 	/* a dangling link of that name stays what it is: EEXIST, then ENOENT again */
 	if (mkdirat(parent, name, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	return root_open(root, prefix, O_PATH | O_DIRECTORY);
+	return open_prefix(root, path, n);
+}
+
+/* The last component, where the others exist: the usual case. */
+static int make_last(int root, const char *path)
+{
+	size_t n = strlen(path), last;
+
+	while (n && path[n - 1] == '/')
+		n--;
+	for (last = n; last && path[last - 1] != '/'; last--)
+		;
+	_cleanup_close_ int parent = open_prefix(root, path, last);
+	return parent < 0 ? parent : make_prefix(root, parent, path, n, last);
 }
 
 int root_ensure_dir(int root, const char *path)
 {
 	int fd = root_open(root, path, O_PATH | O_DIRECTORY);
 
+	if (fd == -ENOENT)
+		fd = make_last(root, path);
 	if (fd != -ENOENT)
 		return fd;
-	_cleanup_close_ int parent = root_open(root, ".", O_PATH | O_DIRECTORY);
+	_cleanup_close_ int parent = open_prefix(root, "", 0);
 	if (parent < 0)
 		return parent;
 	size_t at = strspn(path, "/");
@@ -57,7 +79,9 @@ int root_ensure_dir(int root, const char *path)
 		size_t last = at;
 
 		at += strcspn(path + at, "/");
-		int next = ensure_prefix(root, parent, path, at, last);
+		int next = open_prefix(root, path, at);
+		if (next == -ENOENT)
+			next = make_prefix(root, parent, path, at, last);
 		if (next < 0)
 			return next;
 		close_p(&parent);
@@ -100,7 +124,7 @@ int root_ensure_file(int root, const char *path)
 	/* O_EXCL and NOFOLLOW: nothing is made behind a link */
 	_cleanup_close_ int file = openat(
 		parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0);
-	if (file < 0 && errno != EEXIST)
-		return -errno;
-	return root_open(root, path, O_PATH);
+	if (file >= 0)
+		return steal_fd(file);
+	return errno == EEXIST ? root_open(root, path, O_PATH) : -errno;
 }

@@ -117,6 +117,20 @@ int file_lift(int fd)
 	return r;
 }
 
+void file_close_all(int *fds, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		int first = fds[i];
+
+		for (end = i + 1; end < n && fds[end] == fds[end - 1] + 1; end++)
+			;
+		if (first >= 0)
+			(void)sys_close_range(first, first + (end - i) - 1, 0);
+		for (size_t k = i; k < end; k++)
+			fds[k] = NO_FD;
+	}
+}
+
 int file_make_dirs(const char *path, mode_t mode)
 {
 	_cleanup_free_ char *copy = strdup(path);

@@ -36,6 +36,9 @@ int file_replace(int dir, const char *name, const void *data, size_t size, mode_
  */
 int file_lift(int fd);
 
+/* Close what is open of n descriptors, neighbours by one call, and forget them. */
+void file_close_all(int *fds, size_t n);
+
 /* mkdir -p. */
 int file_make_dirs(const char *path, mode_t mode);
 

@@ -51,24 +51,42 @@ ON_CHILD_STACK static __attribute__((noreturn)) void give_up(struct request *q)
 	_exit(127);
 }
 
-/* Sources first out of the way of all targets, then each to its place. */
+ON_CHILD_STACK static int move_up(int fd)
+{
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, FD_TEMPORARY);
+
+	if (moved < 0 && errno == EINVAL)
+		errno = EMFILE; /* beyond the limit of descriptors */
+	return moved;
+}
+
+ON_CHILD_STACK static bool is_target(const struct spawn *s, int fd)
+{
+	for (size_t i = 0; i < s->n_fds; i++)
+		if (s->fds[i].to == fd)
+			return true;
+	return false;
+}
+
+/* Sources that are in the way of a target first out of it, then each to its place. */
 ON_CHILD_STACK static int place_fds(const struct request *q)
 {
 	const struct spawn *s = q->s;
-	int moved[SPAWN_FDS_MAX];
+	int from[SPAWN_FDS_MAX];
 
 	for (size_t i = 0; i < s->n_fds; i++) {
-		int from = s->fds[i].from < 0 ? q->null_fd : s->fds[i].from;
-
-		moved[i] = fcntl(from, F_DUPFD_CLOEXEC, FD_TEMPORARY);
-		if (moved[i] < 0 && errno == EINVAL)
-			errno = EMFILE; /* beyond the limit of descriptors */
-		if (moved[i] < 0)
+		from[i] = s->fds[i].from < 0 ? q->null_fd : s->fds[i].from;
+		if (from[i] != s->fds[i].to && is_target(s, from[i]))
+			from[i] = move_up(from[i]);
+		if (from[i] < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < s->n_fds; i++)
-		if (dup2(moved[i], s->fds[i].to) < 0)
+	for (size_t i = 0; i < s->n_fds; i++) {
+		int to = s->fds[i].to;
+
+		if ((from[i] == to ? fcntl(to, F_SETFD, 0) : dup2(from[i], to)) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -106,9 +124,10 @@ ON_CHILD_STACK static void execute(void *argument)
 {
 	struct request *q = argument;
 	const struct spawn *s = q->s;
-	/* its number may be one of the targets */
-	int program = q->program < 0 ? NO_FD
-				     : fcntl(q->program, F_DUPFD_CLOEXEC, FD_TEMPORARY);
+	int program = q->program;
+
+	if (program >= 0 && is_target(s, program) && (program = move_up(program)) < 0)
+		give_up(q);
 
 	for (size_t i = 0; i < s->n_tasks; i++)
 		(void)!write(s->tasks_fds[i], "0", 1);
@@ -123,7 +142,7 @@ ON_CHILD_STACK static void execute(void *argument)
 		(void)sigaction(often_ignored[i],
 				&(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	(void)sigprocmask(SIG_SETMASK, &q->mask, NULL);
-	if (q->program >= 0)
+	if (program >= 0)
 		(void)syscall(SYS_execveat, program, "", s->argv, q->envp, AT_EMPTY_PATH);
 	else
 		(void)execve(q->path, s->argv, q->envp);

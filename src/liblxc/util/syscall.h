@@ -32,6 +32,43 @@
 		result < 0 ? -errno : (int)result; \
 	}))
 
+/* open(2) as one call: that of musl sets the close-on-exec flag again, for Linux 2.6.22. */
+static inline int sys_open(const char *path, int flags)
+{
+	return SYS_RESULT(openat(AT_FDCWD, path, flags));
+}
+
+/* The same of fcntl(2). */
+static inline int sys_dup(int fd, int lowest)
+{
+	return SYS_RESULT(syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, lowest));
+}
+
+/*
+ * The ids of this thread, which is the process's only one: libc's functions block all signals
+ * in order to tell the others, four calls in the place of one.
+ */
+#if defined(SYS_setresuid32)
+#define SYS_IDS(name) SYS_##name##32
+#else
+#define SYS_IDS(name) SYS_##name
+#endif
+
+static inline int sys_setgroups(size_t n, const gid_t *groups)
+{
+	return SYS_RESULT(syscall(SYS_IDS(setgroups), n, groups));
+}
+
+static inline int sys_setresgid(gid_t gid)
+{
+	return SYS_RESULT(syscall(SYS_IDS(setresgid), gid, gid, gid));
+}
+
+static inline int sys_setresuid(uid_t uid)
+{
+	return SYS_RESULT(syscall(SYS_IDS(setresuid), uid, uid, uid));
+}
+
 static inline int sys_openat2(int dir, const char *path, uint64_t flags, uint64_t mode,
 			      uint64_t resolve)
 {
