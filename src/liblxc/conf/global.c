@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -65,10 +66,10 @@ static char *below_home(const char *path)
 	return path_join(home && *home ? home : "/", path);
 }
 
-static char *config_file(void)
+static char *config_file(bool root)
 {
-	return geteuid() == 0 ? strdup(PATH_SYSCONF "/lxc/lxc.conf")
-			      : below_home(".config/lxc/lxc.conf");
+	return root ? strdup(PATH_SYSCONF "/lxc/lxc.conf")
+		    : below_home(".config/lxc/lxc.conf");
 }
 
 /* The value that line [start, end) gives to key, or NULL. */
@@ -105,9 +106,9 @@ static char *find_value(const char *text, const char *key)
 	return NULL;
 }
 
-static char *default_value(size_t i)
+static char *default_value(size_t i, bool root)
 {
-	if (keys[i].home && geteuid() != 0)
+	if (keys[i].home && !root)
 		return below_home(keys[i].home);
 	return keys[i].root ? strdup(keys[i].root) : NULL;
 }
@@ -122,7 +123,8 @@ static void trim_slashes(char *path)
 static struct values *read_values(void)
 {
 	_cleanup_(free_valuesp) struct values *v = calloc(1, sizeof(*v));
-	_cleanup_free_ char *path = config_file(), *text = NULL;
+	bool root = geteuid() == 0;
+	_cleanup_free_ char *path = config_file(root), *text = NULL;
 
 	if (!v || !path)
 		return NULL;
@@ -130,7 +132,7 @@ static struct values *read_values(void)
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		v->text[i] = text ? find_value(text, keys[i].key) : NULL;
 		if (!v->text[i])
-			v->text[i] = default_value(i);
+			v->text[i] = default_value(i, root);
 		if (!strcmp(keys[i].key, "lxc.lxcpath"))
 			trim_slashes(v->text[i]);
 	}

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "isolate/seccomp-build.h"
 #include "isolate/seccomp-cache.h"
@@ -71,10 +72,5 @@ int seccomp_compile(const char *policy_file, struct seccomp_program *ret,
 
 bool seccomp_is_confined(void)
 {
-	_cleanup_free_ char *text = NULL;
-
-	if (file_read(AT_FDCWD, "/proc/thread-self/status", &text, NULL) < 0)
-		return false;
-	const char *line = strstr(text, "\nSeccomp:\t");
-	return line && line[strlen("\nSeccomp:\t")] != '0';
+	return prctl(PR_GET_SECCOMP, 0, 0, 0, 0) > 0;
 }
