@@ -103,20 +103,25 @@ static int explain(struct tool *t, struct lxc_container *c)
 	return tool_flush(t);
 }
 
+/* The start has found out; who may know is asked only now, as most starts find nothing. */
+static int is_running(struct tool *t, struct lxc_container *c)
+{
+	forget_pidfile();
+	if (!lxc_container_may_control(c))
+		return TOOL_FAILED;
+	tool_hint(t, "to restart it: lxc-stop -r -P %s -n %s", c->config_path, t->name);
+	tool_error(t, "Container is already running");
+	return 0;
+}
+
 static int run(struct tool *t)
 {
-	_cleanup_container_ struct lxc_container *c = tool_control(t);
+	_cleanup_container_ struct lxc_container *c = tool_container(t);
 
 	if (!c || configure(t, c) < 0)
 		return TOOL_FAILED;
 	if (arg_explain)
 		return explain(t, c);
-	if (lxc_container_is_running(c)) {
-		tool_hint(t, "to restart it: lxc-stop -r -P %s -n %s", c->config_path,
-			  t->name);
-		tool_error(t, "Container is already running");
-		return 0;
-	}
 	if (prepare_pidfile(t, c) < 0 ||
 	    !lxc_container_want_daemonize(c, !arg_foreground) ||
 	    (arg_close_fds && !lxc_container_want_close_all_fds(c, true)))
@@ -125,6 +130,8 @@ static int run(struct tool *t)
 		return TOOL_FAILED;
 	if (lxc_container_start(c, 0, t->argc > 0 ? t->argv : NULL))
 		return 0;
+	if (lxc_error_errno(lxc_last_error()) == EADDRINUSE)
+		return is_running(t, c);
 
 	/* killed by a signal: its number, as it always was */
 	int status = arg_foreground ? c->error_num & 0xff : 0;

@@ -68,24 +68,46 @@ ON_CHILD_STACK static bool is_target(const struct spawn *s, int fd)
 	return false;
 }
 
-/* Sources that are in the way of a target first out of it, then each to its place. */
+/* The next one to place: whose number is no source that is still wanted, else any. */
+ON_CHILD_STACK static size_t next_fd(const struct spawn *s, const int *from,
+				     const bool *placed)
+{
+	size_t any = s->n_fds;
+
+	for (size_t i = 0; i < s->n_fds; i++) {
+		bool wanted = false;
+
+		for (size_t k = 0; k < s->n_fds; k++)
+			wanted |= k != i && !placed[k] && from[k] == s->fds[i].to;
+		if (placed[i])
+			continue;
+		if (!wanted || from[i] == s->fds[i].to)
+			return i;
+		any = i;
+	}
+	return any;
+}
+
+/* Each to its place; only where they stand in a circle one goes out of the way. */
 ON_CHILD_STACK static int place_fds(const struct request *q)
 {
 	const struct spawn *s = q->s;
 	int from[SPAWN_FDS_MAX];
+	bool placed[SPAWN_FDS_MAX] = {};
 
-	for (size_t i = 0; i < s->n_fds; i++) {
+	for (size_t i = 0; i < s->n_fds; i++)
 		from[i] = s->fds[i].from < 0 ? q->null_fd : s->fds[i].from;
-		if (from[i] != s->fds[i].to && is_target(s, from[i]))
-			from[i] = move_up(from[i]);
-		if (from[i] < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < s->n_fds; i++) {
+	for (size_t n = 0; n < s->n_fds; n++) {
+		size_t i = next_fd(s, from, placed);
 		int to = s->fds[i].to;
 
+		for (size_t k = 0; k < s->n_fds; k++)
+			if (from[i] != to && k != i && !placed[k] && from[k] == to &&
+			    (from[k] = move_up(to)) < 0)
+				return -1;
 		if ((from[i] == to ? fcntl(to, F_SETFD, 0) : dup2(from[i], to)) < 0)
 			return -1;
+		placed[i] = true;
 	}
 	return 0;
 }
