@@ -13,8 +13,7 @@ MONITORS=20
 # As liblxc does on a host where the dynamic linker knows its directory: what it looks for in
 # vain elsewhere is not counted.
 count_calls() { # FILE
-	grep -v -e '<\.\.\. ' -e '^[0-9]* *[-+][-+][-+] ' -e "\"$LXC_PREFIX/lib/.*ENOENT" "$1" |
-		wc -l
+	grep -vc -e '<\.\.\. ' -e '^[0-9]* *[-+][-+][-+] ' -e "\"$LXC_PREFIX/lib/.*ENOENT" "$1"
 }
 
 private_kib() { # PID
