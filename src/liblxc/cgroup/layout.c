@@ -98,9 +98,9 @@ static int add_line(struct cgroup_host *host, char *line, const char *use)
 		return 0;
 	h.controllers = strdup(controllers);
 	h.base = strdup(path);
-	h.mount = *controllers				? v1_mount(controllers)
-		  : host->layout == CGROUP_UNIFIED	? strdup(CGROUP_ROOT)
-							: strdup(CGROUP_HYBRID_UNIFIED);
+	h.mount = *controllers			   ? v1_mount(controllers)
+		  : host->layout == CGROUP_UNIFIED ? strdup(CGROUP_ROOT)
+						   : strdup(CGROUP_HYBRID_UNIFIED);
 	if (!h.controllers || !h.base || !h.mount) {
 		hierarchy_done(&h);
 		return -ENOMEM;

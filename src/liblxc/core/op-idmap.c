@@ -291,10 +291,9 @@ static int give_all(void *data)
 	give(run->unified, o, v2_files, ARRAY_SIZE(v2_files));
 	give(run->unified_leaf, o, v2_files, ARRAY_SIZE(v2_files));
 	for (size_t i = 0; i < run->n_v1; i++) {
-		_cleanup_close_ int dir =
-			run->v1[i] ? cgroup_open(run->v1[i], path, "",
-						 O_RDONLY | O_DIRECTORY)
-				   : NO_FD;
+		_cleanup_close_ int dir = run->v1[i] ? cgroup_open(run->v1[i], path, "",
+								   O_RDONLY | O_DIRECTORY)
+						     : NO_FD;
 
 		give(dir, o, v1_files, ARRAY_SIZE(v1_files));
 	}
