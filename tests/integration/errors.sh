@@ -242,7 +242,7 @@ few_descriptors() {
 	# shellcheck disable=SC3045
 	(ulimit -n "$1" && exec "$LXC_PREFIX/bin/lxc-start" -P "$lxcpath" -n "$c")
 }
-mistake descriptors-few few_descriptors 10
+mistake descriptors-few few_descriptors 7
 no_namespaces() {
 	# shellcheck disable=SC2016
 	unshare -Urm sh -c '

@@ -182,11 +182,19 @@ static int begin(const struct start_request *q, int log_fd, struct lxc_error **e
 	return r < 0 ? r : steal_fd(ours);
 }
 
+static int start_failed(int r, const char *name, struct lxc_error **err)
+{
+	error_wrap(err, r, "start", "%s", name);
+	if (r == -EMFILE)
+		error_hint(err, "raise the limit of descriptors: ulimit -n 1024");
+	return r;
+}
+
 int start_begin(const struct start_request *request, int log_fd, struct lxc_error **err)
 {
 	int r = begin(request, log_fd, err);
 
-	return r < 0 ? error_wrap(err, r, "start", "%s", request->name) : r;
+	return r < 0 ? start_failed(r, request->name, err) : r;
 }
 
 /* What the monitor has to say until the container runs, or has ended. */
@@ -225,5 +233,5 @@ int start_follow(int sync, const char *name, bool foreground, const struct deadl
 	_cleanup_close_ int owned = sync;
 	int r = follow(owned, name, foreground, d, ret_status, err);
 
-	return r < 0 ? error_wrap(err, r, "start", "%s", name) : 0;
+	return r < 0 ? start_failed(r, name, err) : 0;
 }
