@@ -28,7 +28,7 @@ stopped_process() {
 }
 # A later start takes an old cgroup for left behind, but not as soon as that.
 sweep() {
-	find /sys/fs/cgroup -depth -type d \( -name "lxc.payload.$c*" -o -name "lxc.monitor.$c*" \) -exec rmdir {} +
+	find /sys/fs/cgroup -depth -type d \( -name "lxc.payload.$c*" -o -name "lxc.monitor.$c*" \) -exec rmdir {} + 2>/dev/null
 }
 is_gone() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"
@@ -90,6 +90,8 @@ start="$LXC_PREFIX/bin/lxc-start -P $lxcpath -n $c -f $work/conf"
 	every_step "as another user" "lxc.init.cmd = /sbin/patient" "lxc.init.uid = 1000" "lxc.init.gid = 1000" -- $start
 	every_step "told by another signal" "lxc.init.cmd = /sbin/patient" "lxc.init.uid = 1000" \
 		"lxc.monitor.signal.pdeath = SIGCONT" -- $start
+	every_step "with mapped ids" "lxc.init.cmd = /sbin/patient" "lxc.idmap = u 0 100000 65536" \
+		"lxc.idmap = g 0 100000 65536" -- $start
 }
 
 # a running one: the signal of the configuration

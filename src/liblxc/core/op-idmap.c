@@ -235,14 +235,13 @@ int run_container_root(struct run *run, const struct op *op, struct lxc_error **
 {
 	const struct op_ids *o = (const void *)op;
 
-	(void)run;
 	if (o->set_groups && setgroups(0, NULL) < 0)
 		return error_set(err, -errno, "drop", "supplementary groups");
 	if (setresgid(o->gid, o->gid, o->gid) < 0 ||
 	    setresuid(o->uid, o->uid, o->uid) < 0)
 		return error_set(err, -errno, "become", "uid %u, gid %u", o->uid, o->gid);
 	/* both are lost with the ids */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	run_set_pdeath(run, SIGKILL);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	return 0;
 }
