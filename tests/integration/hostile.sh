@@ -12,6 +12,7 @@
 # secret of the host gets in, nothing is left, and a container that is not hostile starts.
 # LXC_HOSTILE_RACES is how many starts run against the exchanges (30).
 . "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/steps.sh"
 need_root
 need_tools attach create info start stop
 need busybox mkfifo timeout unshare
@@ -208,18 +209,6 @@ result $? "a target that is longer than a path may be" "$work/verdict"
 
 helper=${LXC_BUILD:-}/tests/integration/hostile-helper stops=${LXC_BUILD:-}/tests/integration/monitor-stops
 monitor=$LXC_PREFIX/libexec/lxc/lxc-monitor
-
-# The one that stands before the step.
-stopped_process() {
-	for stopped_comm in /proc/[0-9]*/comm; do
-		{ read -r stopped_name <"$stopped_comm"; } 2>/dev/null || continue
-		[ "$stopped_name" = lxc-test-stop ] || continue
-		stopped=${stopped_comm%/comm}
-		stopped=${stopped#/proc/}
-		tr '\0' ' ' <"/proc/$stopped/cmdline" 2>/dev/null | grep -qF "$c" && return 0
-	done
-	return 1
-}
 
 # attempt_at STEP COMMAND...: stop before the step, run the command, go on, judge
 attempt_at() {

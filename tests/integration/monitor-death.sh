@@ -4,6 +4,7 @@
 # for tests of the monitor can do (core/run.c): the container's first process ends with it, also
 # where it has changed its ids, which makes the kernel forget whose death it wanted to hear of.
 . "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/steps.sh"
 need_root
 need_tools attach create execute info start stop
 need busybox timeout unshare
@@ -15,17 +16,6 @@ root=$lxcpath/$c/rootfs
 printf '%s\n' '#!/bin/sh' 'exec sleep 1000' >"$root/sbin/patient"
 chmod 755 "$root/sbin/patient"
 
-# The one that stands before the step, into $stopped.
-stopped_process() {
-	for stopped_comm in /proc/[0-9]*/comm; do
-		{ read -r stopped_name <"$stopped_comm"; } 2>/dev/null || continue
-		[ "$stopped_name" = lxc-test-stop ] || continue
-		stopped=${stopped_comm%/comm}
-		stopped=${stopped#/proc/}
-		tr '\0' ' ' <"/proc/$stopped/cmdline" 2>/dev/null | grep -qF "$c" && return 0
-	done
-	return 1
-}
 # A later start takes an old cgroup for left behind, but not as soon as that.
 sweep() {
 	find /sys/fs/cgroup -depth -type d \( -name "lxc.payload.$c*" -o -name "lxc.monitor.$c*" \) -exec rmdir {} + 2>/dev/null

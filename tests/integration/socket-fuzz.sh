@@ -111,6 +111,10 @@ for i in range(400):
 check("too many are told so", refused is not None and refused[0] == -16)
 for s in crowd + half + [w for w, _ in waiters]:
     s.close()
+# the monitor notices them one after the other
+end = time.monotonic() + 10
+while not alive() and time.monotonic() < end:
+    time.sleep(0.1)
 check("and nothing of that stays", alive())
 
 # bytes that arrive one by one
