@@ -363,7 +363,7 @@ int monitor_main(void)
 	m.run.take_fd = take_fd;
 	if (m.plan.header->role == PLAN_ATTACH)
 		attach_main(&m);
-	m.spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	m.spare = sys_open("/dev/null", O_RDONLY | O_CLOEXEC);
 	m.listen = MONITOR_LISTEN;
 	m.foreground = m.plan.header->foreground;
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
