@@ -145,3 +145,12 @@ printf '%s\n' 'lxc.idmap = u 0 0 4294967295' 'lxc.idmap = g 0 0 4294967295' >>"$
 ok "a map of every id to itself" start
 is "is a user namespace all the same" "$(inside cat /proc/self/uid_map | xargs)" "0 0 4294967295"
 stop
+
+# ---------------------------------------------------- a host whose mounts go to their copies
+
+mapped shared 'lxc.rootfs.options = idmap=container'
+# shellcheck disable=SC2016
+ok "where mounts are shared, none of the container's appears on the host" unshare --mount --propagation private \
+	sh -c 'mount --make-rshared / && "$1/bin/lxc-start" -P "$2" -n "$3" && ! grep -F " $2/" /proc/self/mountinfo' \
+	sh "$LXC_PREFIX" "$lxcpath" "$c"
+stop

@@ -67,7 +67,13 @@ int run_cgroup_unified(struct run *run, const struct op *op, struct lxc_error **
 	if (o->delegate) {
 		int r = cgroup_delegate(base, path);
 
-		if (r < 0) {
+		/* processes in the base, as in a container whose init stays there: no limits then */
+		if (r == -EBUSY)
+			log_warn(
+				"cgroup %s holds processes, so it has no controllers to hand "
+				"down: limits cannot be set",
+				base);
+		else if (r < 0) {
 			error_set(err, r, "delegate controllers", "%s", base);
 			error_hint(err,
 				   "the cgroup must be empty of processes and writable: "

@@ -31,6 +31,18 @@ void print_source(const struct plan *plan, const struct op *op, struct buf *out)
 	buf_printable(out, plan_text(plan, ((const struct op_source *)op)->path));
 }
 
+/*
+ * What the container mounts in it must not appear on the host, where the mount that it is a
+ * copy of may be shared.
+ */
+static int copy_slave(const char *path, bool recursive)
+{
+	_cleanup_close_ int tree = tree_copy(AT_FDCWD, path, recursive);
+	int r = tree < 0 ? tree : tree_propagate(tree, MS_SLAVE, true);
+
+	return r < 0 ? r : steal_fd(tree);
+}
+
 /* Why it cannot be opened is said by the operation that needs it: it may do without. */
 int run_source(struct run *run, const struct op *op, struct lxc_error **err)
 {
@@ -44,7 +56,7 @@ int run_source(struct run *run, const struct op *op, struct lxc_error **err)
 		fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		run->trees[o->slot] = fd < 0 ? -errno : fd;
 	} else {
-		run->trees[o->slot] = tree_copy(AT_FDCWD, path, o->recursive);
+		run->trees[o->slot] = copy_slave(path, o->recursive);
 	}
 	return 0;
 }
