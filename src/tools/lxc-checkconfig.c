@@ -65,6 +65,9 @@ static const struct check misc[] = {
 	{ "FUSE (for use with lxcfs)", USEFUL, "FUSE_FS", "fuse" },
 	{ "Overlay",            USEFUL, "OVERLAY_FS", "overlay" },
 	{ "Seccomp filter",     USEFUL, "SECCOMP_FILTER" },
+	{ "Keyrings",           USEFUL, "KEYS" },
+	{ "Core scheduling",    USEFUL, "SCHED_CORE" },
+	{ "Landlock",           USEFUL, "SECURITY_LANDLOCK" },
 	{ NULL }
 };
 

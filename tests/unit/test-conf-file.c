@@ -216,14 +216,12 @@ static const struct {
 	  "lxc.rootfs.path = dir:/srv\nlxc.cap.drop = kill\nlxc.cgroup.dir = a\n"
 	  "lxc.prlimit.nofile = 4\nlxc.prlimit.7 = 4\nlxc.hook.clone = x\n"
 	  "lxc.apparmor.profile = generated\nlxc.net.1.type = empty\n", NULL, NULL, 0 },
-	{ "lxc.time.offset.boot = 1s",
-	  "config lxc.time.offset.boot: it is not supported yet in this version", NULL,
-	  -EOPNOTSUPP },
+	{ "lxc.time.offset.boot = 1s\nlxc.namespace.share.net = c2", NULL, NULL, 0 },
 	{ "lxc.rootfs.path = overlay:/a:/b",
 	  "config lxc.rootfs.path: storage of that type is not supported yet in this version",
 	  NULL, -EOPNOTSUPP },
-	{ "lxc.namespace.share.net = c2",
-	  "config lxc.namespace.share.net: it is not supported yet in this version", NULL, -EOPNOTSUPP },
+	{ "lxc.namespace.share.user = c2",
+	  "config lxc.namespace.share.user: it is not supported yet in this version", NULL, -EOPNOTSUPP },
 	{ "lxc.net.3.type = macvlan",
 	  "config lxc.net.3.type: an interface of that type is not supported yet in this "
 	  "version", NULL, -EOPNOTSUPP },
@@ -248,7 +246,7 @@ static const struct {
 	  NULL, -EINVAL },
 	{ "lxc.namespace.keep = time\nlxc.time.offset.boot = 1s",
 	  "config lxc.namespace.keep: a time offset requires a time namespace of its own",
-	  NULL, -EINVAL },
+	  "take time out of it, or remove lxc.time.offset.*", -EINVAL },
 	{ "lxc.prlimit.files = 4",
 	  "config lxc.prlimit.files: there is no limit of that name",
 	  "use as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, "

@@ -22,8 +22,10 @@ static const char *const extensions[] = {
 	"cgroup2",
 	"pidfd",
 	"cgroup_advanced_isolation",
+	"time_namespace",
 	"seccomp_allow_deny_syntax",
 	"devpts_fd",
+	"core_scheduling",
 	"cgroup2_auto_mounting",
 };
 

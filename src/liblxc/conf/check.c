@@ -50,17 +50,7 @@ static const struct {
 	bool (*applies)(const struct conf *c);
 	const char *what;
 } not_yet[] = {
-	{ "lxc.sched.core" },
 	{ "lxc.namespace.share.user" },
-	{ "lxc.namespace.share.mnt" },
-	{ "lxc.namespace.share.pid" },
-	{ "lxc.namespace.share.uts" },
-	{ "lxc.namespace.share.ipc" },
-	{ "lxc.namespace.share.net" },
-	{ "lxc.namespace.share.cgroup" },
-	{ "lxc.namespace.share.time" },
-	{ "lxc.time.offset.boot" },
-	{ "lxc.time.offset.monotonic" },
 	{ "lxc.log.syslog" },
 	{ "lxc.selinux.context" },
 	{ "lxc.selinux.context.keyring" },
@@ -171,15 +161,45 @@ static int check_cgroup_dirs(const struct conf *c, struct lxc_error **err)
 	return 0;
 }
 
+bool conf_has_time_offset(const struct conf *c)
+{
+	return c->time_boot_s || c->time_boot_ns || c->time_monotonic_s ||
+	       c->time_monotonic_ns;
+}
+
 static int check_time(const struct conf *c, struct lxc_error **err)
 {
-	bool offset = c->time_boot_s || c->time_boot_ns || c->time_monotonic_s ||
-		      c->time_monotonic_ns;
+	static const char detail[] = "a time offset requires a time namespace of its own";
+	int r = 0;
 
-	if (offset && c->ns_keep & CLONE_NEWTIME)
-		return fault(err, "lxc.namespace.keep",
-			     "a time offset requires a time namespace of its own");
-	return 0;
+	if (!conf_has_time_offset(c))
+		return 0;
+	if (c->ns_keep & CLONE_NEWTIME) {
+		r = fault(err, "lxc.namespace.keep", detail);
+		error_hint(err, "take time out of it, or remove lxc.time.offset.*");
+	} else if (c->ns_clone && !(c->ns_clone & CLONE_NEWTIME)) {
+		r = fault(err, "lxc.namespace.clone", detail);
+		error_hint(err, "add time to it, or remove lxc.time.offset.*");
+	} else if (c->ns_share[NS_TIME]) {
+		r = fault(err, "lxc.namespace.share.time", detail);
+		error_hint(err,
+			   "offsets are those of the namespace that is shared: remove "
+			   "one or the other");
+	}
+	return r;
+}
+
+/* The root file system would be put together in there, under the eyes of its processes. */
+static int check_shares(const struct conf *c, struct lxc_error **err)
+{
+	if (!c->ns_share[NS_MNT])
+		return 0;
+	(void)fault(err, "lxc.namespace.share.mnt",
+		    "a container needs a mount namespace of its own");
+	error_hint(err,
+		   "to share files use lxc.mount.entry; to share everything, run the "
+		   "program with lxc-attach");
+	return -EINVAL;
 }
 
 static int check_limits(const struct conf *c, struct lxc_error **err)
@@ -280,8 +300,8 @@ static int check_apparmor(const struct conf *c, struct lxc_error **err)
 int conf_check_start(const struct conf *c, struct lxc_error **err)
 {
 	static int (*const checks[])(const struct conf *, struct lxc_error **) = {
-		check_time,   check_supported, check_cgroup_dirs,
-		check_limits, check_apparmor,  check_outputs,
+		check_time,   check_shares,   check_supported, check_cgroup_dirs,
+		check_limits, check_apparmor, check_outputs,
 	};
 	int r = 0;
 

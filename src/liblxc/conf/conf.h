@@ -158,6 +158,9 @@ int conf_check_file(const char *path, struct buf *out, struct lxc_error **err);
  */
 int conf_check_start(const struct conf *c, struct lxc_error **err);
 
+/* Whether a clock is to be set off, which takes a time namespace. */
+bool conf_has_time_offset(const struct conf *c);
+
 /*
  * What a start on this machine passes over, one line for each key: "KEY is skipped: REASON".
  * Cgroup keys of the other layout (has_v1: there are version 1 hierarchies, has_v2_pure: there

@@ -189,7 +189,10 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 		   const struct attach_target *t)
 {
 	const lxc_attach_options_t *o = q->options;
-	struct op_join join = { .flags = t->namespaces & ~CLONE_NEWCGROUP };
+	struct op_join join = {
+		.flags = t->namespaces & ~CLONE_NEWCGROUP,
+		.sched_core = t->plan.header->sched_core,
+	};
 	struct op_join enter = { .flags = t->namespaces & CLONE_NEWCGROUP };
 	struct op_stdio stdio = { .mode = STDIO_KEEP };
 	const struct plan_confine *own = plan_confinement(&t->plan);
@@ -204,6 +207,9 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 	plan_add_op(b, OP_JOIN, &join, sizeof(join));
 	plan_add_op(b, OP_CLONE_ATTACHED, &nothing, sizeof(nothing));
 	plan_add_op(b, OP_ENTER, &enter, sizeof(enter));
+	/* keys of the caller are not for the container */
+	if (plan_confinement(&t->plan)->new_keyring)
+		plan_add_op(b, OP_KEYRING, &nothing, sizeof(nothing));
 	if (q->limits->data)
 		plan_add_op(b, OP_AWAIT, &nothing, sizeof(nothing));
 	if (o->attach_flags & LXC_ATTACH_REMOUNT_PROC_SYS &&

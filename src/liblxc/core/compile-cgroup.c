@@ -303,7 +303,7 @@ int compile_cgroup_devices(struct compile *c)
 /* In a namespace of its own everything below the container's root is its own. */
 static uint32_t mount_mode(const struct compile *c)
 {
-	bool own = c->flags & CLONE_NEWCGROUP;
+	bool own = c->inside & CLONE_NEWCGROUP;
 
 	switch (c->conf->mount_auto.cgroup) {
 	case AUTO_RO:
@@ -328,7 +328,7 @@ static void add_hierarchy(struct compile *c, const struct cgroup_hierarchy *h,
 		.name = plan_add_text(&c->b, name),
 		.mount = plan_add_text(&c->b, h->mount),
 		.base = plan_add_text(&c->b, strcmp(h->base, "/") ? h->base : NULL),
-		.bind = !(c->flags & CLONE_NEWCGROUP),
+		.bind = !(c->inside & CLONE_NEWCGROUP),
 		.full = c->conf->mount_auto.cgroup_full,
 	};
 
@@ -340,7 +340,7 @@ static int unified_mount(struct compile *c)
 {
 	struct op_cgroup_mount o = { .mode = mount_mode(c) };
 
-	if (c->flags & CLONE_NEWCGROUP) {
+	if (c->inside & CLONE_NEWCGROUP) {
 		COMPILE_OP(c, OP_CGROUP_MOUNT, o);
 		return 0;
 	}
@@ -375,7 +375,7 @@ static bool wants_unified(const struct compile *c)
 int compile_cgroup_mounts(struct compile *c)
 {
 	const struct conf_mount_auto *a = &c->conf->mount_auto;
-	bool own = c->flags & CLONE_NEWCGROUP;
+	bool own = c->inside & CLONE_NEWCGROUP;
 	bool can_mount = c->keep_caps >> CAP_SYS_ADMIN & 1;
 
 	if (a->cgroup == AUTO_NONE && !a->cgroup2)

@@ -147,7 +147,7 @@ static void add_automatic(struct compile *c)
 	int own = CLONE_NEWNS | CLONE_NEWPID;
 
 	/* the host's /proc would show the host's processes */
-	if (!c->conf->rootfs_path && !a->proc && (c->flags & own) == own) {
+	if (!c->conf->rootfs_path && !a->proc && (c->inside & own) == own) {
 		struct op_auto o = { .mode = MODE_RW };
 		COMPILE_OP(c, OP_PROC, o);
 	}

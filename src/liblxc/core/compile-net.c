@@ -34,6 +34,9 @@ int compile_host_links(struct compile *c)
 {
 	int r = 0;
 
+	/* the interfaces are those of the namespace that is shared */
+	if (c->conf->ns_share[NS_NET])
+		return 0;
 	for (const struct nic *nic = c->conf->nics; nic && r == 0; nic = nic->next) {
 		char peer[IFNAMSIZ] = "";
 

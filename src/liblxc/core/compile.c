@@ -31,6 +31,16 @@ static bool only_type(const struct nic *nics, enum nic_type type)
 	return nics;
 }
 
+static int shared_namespaces(const struct conf *conf)
+{
+	int flags = 0;
+
+	for (int i = 0; i < NS_COUNT; i++)
+		if (conf->ns_share[i])
+			flags |= ns_names[i].flag;
+	return flags;
+}
+
 static int namespaces(const struct conf *conf)
 {
 	int all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC |
@@ -39,9 +49,11 @@ static int namespaces(const struct conf *conf)
 		all |= CLONE_NEWUSER;
 	int flags = conf->ns_clone ? conf->ns_clone : all & ~conf->ns_keep;
 
+	if (!conf->ns_clone && conf_has_time_offset(conf))
+		flags |= ns_names[NS_TIME].flag;
 	if (!conf->ns_clone && only_type(conf->nics, NIC_NONE))
 		flags &= ~CLONE_NEWNET;
-	return flags;
+	return flags & ~shared_namespaces(conf);
 }
 
 static int keep_caps(struct compile *c)
@@ -239,7 +251,7 @@ static void add_clone(struct compile *c)
 		.dumpable = c->user && !c->mapper.privileged,
 	};
 
-	c->b.header.clone_flags = c->flags;
+	c->b.header.clone_flags = c->inside;
 	COMPILE_OP(c, OP_CLONE, o);
 }
 
@@ -314,7 +326,7 @@ static int compile_late_dev(struct compile *c)
 /* Hooks that see the container as init will, and those that will need what it leaves. */
 static int compile_last_meeting(struct compile *c)
 {
-	struct op_join namespaces = { .flags = c->flags };
+	struct op_join namespaces = { .flags = c->inside };
 	bool stop = compile_has_hook(c, HOOK_STOP) || compile_has_hook(c, HOOK_POST_STOP);
 	int r = 0;
 
@@ -381,7 +393,7 @@ static int compile_inside(struct compile *c)
 	}
 	if (!c->conf->keyring_session)
 		add_bare(c, OP_KEYRING);
-	if (c->flags & CLONE_NEWCGROUP)
+	if (c->inside & CLONE_NEWCGROUP)
 		add_bare(c, OP_CGROUP_NAMESPACE);
 	r = compile_cgroup_mounts(c);
 	if (r == 0)
@@ -426,10 +438,14 @@ static int compile_operations(struct compile *c, struct plan_confine *confine)
 		      compile_has_hook(c, HOOK_AUTODEV);
 	if (r == 0)
 		r = compile_cgroup_unified(c);
+	if (r == 0)
+		r = compile_shares(c);
 	if (r < 0)
 		return r;
 	compile_idmap_sources(c);
 	add_clone(c);
+	if (c->conf->sched_core)
+		add_bare(c, OP_SCHED_CORE);
 	r = compile_idmap(c);
 	if (r == 0)
 		r = compile_hooks(c, HOOK_PRE_MOUNT);
@@ -512,11 +528,13 @@ static int compile_all(struct compile *c)
 	if (r < 0)
 		return r;
 	c->flags = namespaces(conf);
+	c->inside = c->flags | shared_namespaces(conf);
 	h->name = plan_add_text(&c->b, c->request->name);
 	h->lxcpath = plan_add_text(&c->b, c->request->lxcpath);
 	h->signal_stop = conf->signal_stop;
 	h->log_level = c->request->log_level;
 	h->foreground = c->request->foreground;
+	h->sched_core = conf->sched_core;
 	h->event_fifo = plan_add_format(&c->b, "%s/lxc/%s/monitor-fifo", path_runtime(),
 					c->request->lxcpath);
 	compile_console(c);
@@ -535,6 +553,7 @@ static int compile_all(struct compile *c)
 		return r;
 	confine.keep_caps = c->keep_caps;
 	compile_confine_ids(c, &confine);
+	confine.new_keyring = !conf->keyring_session;
 	confine.set_personality = conf->personality != PERSONALITY_UNSET;
 	confine.personality = conf->personality;
 	h->masks = plan_add_blob(&c->b, &confine, sizeof(confine));

@@ -3,6 +3,7 @@
  * From a configuration and the facts of this machine to a plan.
  *
  *   compile.c          the order of a start; namespaces, confinement, program
+ *   compile-share.c    namespaces that are shared, clocks
  *   compile-cgroup.c   cgroups and limits
  *   compile-mount.c    the file tree
  *   compile-entry.c    configured mounts
@@ -39,7 +40,8 @@ struct compile {
 	const struct start_request *request;
 	const struct conf *conf;
 	struct cgroup_host host;
-	int flags; /* CLONE_NEW* */
+	int flags; /* CLONE_NEW*: made for it */
+	int inside; /* these, and those that are shared: not the host's */
 	uint64_t keep_caps;
 	bool own_pts; /* a devpts of its own */
 	bool own_console; /* the console is one of its terminals */
@@ -83,6 +85,7 @@ int compile_limits(const struct conf *conf, struct plan_record *ret,
 
 /* A cgroup by the user's systemd, where nothing else is his. */
 int compile_scope(struct compile *c);
+int compile_shares(struct compile *c);
 int compile_cgroup_names(struct compile *c);
 int compile_cgroup_unified(struct compile *c);
 int compile_cgroup_v1(struct compile *c);

@@ -159,6 +159,7 @@ static int add_confinement(struct foreign *f)
 	_cleanup_free_ char *arch = config_item(f, "lxc.arch");
 	struct plan_confine confine = {
 		.no_new_privs = item_is_on(f, "lxc.no_new_privs"),
+		.new_keyring = !item_is_on(f, "lxc.keyring.session"),
 	};
 	unsigned long personality = 0;
 	int r = caps_bounding_of(f->pid, &confine.keep_caps);
@@ -201,6 +202,7 @@ static int build(struct foreign *f, struct command_result *ret)
 	f->b.header.name = plan_add_text(&f->b, f->name);
 	f->b.header.lxcpath = plan_add_text(&f->b, f->lxcpath);
 	f->b.header.clone_flags = flags;
+	f->b.header.sched_core = item_is_on(f, "lxc.sched.core");
 	r = plan_finish(&f->b, &record.data, &record.size);
 	int plan_fd = r < 0 ? r : start_seal(&record);
 	if (plan_fd < 0)

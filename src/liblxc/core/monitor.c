@@ -327,10 +327,10 @@ static int refuse(struct monitor *m, const void *record, size_t size,
 
 static void set_close_on_exec(void)
 {
-	if (sys_close_range(MONITOR_PLAN, MONITOR_LOG, CLOSE_RANGE_CLOEXEC) == 0)
+	/* before Linux 5.11 one by one */
+	if (sys_close_range(MONITOR_PLAN, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
 		return;
-	/* before Linux 5.11 */
-	for (int fd = MONITOR_PLAN; fd <= MONITOR_LOG; fd++)
+	for (int fd = MONITOR_PLAN; fd < MONITOR_FD_COUNT; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 

@@ -24,6 +24,8 @@ enum monitor_fd {
 	MONITOR_LIBRARY = 4,
 	MONITOR_LISTEN = 5, /* attach: pidfd of init */
 	MONITOR_LOG = 6,
+	MONITOR_SHARE = 7, /* and on, by enum ns_kind: namespaces to join */
+	MONITOR_FD_COUNT = MONITOR_SHARE + NS_COUNT,
 };
 
 #define MONITOR_CLIENTS_MAX 512

@@ -107,31 +107,11 @@ void print_join(const struct plan *plan, const struct op *op, struct buf *out)
 	print_namespaces(((const struct op_join *)op)->flags, out);
 }
 
-/* The process id behind a pidfd, without the heap: this also runs in a copy of the caller. */
-static int pid_of(int pidfd)
-{
-	char path[48], info[512];
-	_cleanup_close_ int fd = NO_FD;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, info, sizeof(info) - 1);
-	if (n < 0)
-		return -errno;
-	info[n] = '\0';
-	const char *line = strstr(info, "\nPid:\t");
-	int pid = 0;
-
-	for (const char *p = line ? line + 6 : ""; *p >= '0' && *p <= '9'; p++)
-		pid = pid * 10 + *p - '0';
-	return pid > 0 ? pid : -ESRCH;
-}
-
 /* The container's root directory, while its init is known to be the process behind pidfd. */
 static int open_init_root(int pidfd)
 {
 	char path[48];
-	int pid = pid_of(pidfd);
+	int pid = ns_pid(pidfd);
 
 	if (pid < 0)
 		return pid;
@@ -162,9 +142,14 @@ static int join(int pidfd, int flags)
 
 int run_join(struct run *run, const struct op *op, struct lxc_error **err)
 {
+	const struct op_join *o = (const void *)op;
+
 	/* the container's root may look at us as soon as we are inside */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	int r = join(run->pidfd, ((const struct op_join *)op)->flags);
+	int r = o->sched_core ? sched_core_take(run->pidfd) : 0;
+	if (r < 0)
+		return error_set(err, r, "take", "the core scheduling cookie of init");
+	r = join(run->pidfd, o->flags);
 	if (r < 0) {
 		error_set(err, r, "join", "namespaces of the container");
 		if (r == -ESRCH)

@@ -325,9 +325,13 @@ int cgroup_enter_tasks(struct run *run, struct lxc_error **err)
 
 int run_cgroup_namespace(struct run *run, const struct op *op, struct lxc_error **err)
 {
-	(void)run;
+	const struct op_share *shared = run->shared[NS_CGROUP];
+
 	(void)op;
-	return unshare(CLONE_NEWCGROUP) < 0
-		       ? error_set(err, -errno, "unshare", "cgroup namespace")
-		       : 0;
+	if (shared && setns(shared->fd, CLONE_NEWCGROUP) < 0)
+		return error_set(err, -errno, "join", "lxc.namespace.share.cgroup = %s",
+				 plan_text(run->plan, shared->value));
+	if (!shared && unshare(CLONE_NEWCGROUP) < 0)
+		return error_set(err, -errno, "unshare", "cgroup namespace");
+	return 0;
 }

@@ -89,6 +89,19 @@ struct op_cgroup_owner {
 	struct op_maps maps;
 };
 
+struct op_share {
+	struct op op;
+	uint32_t kind; /* enum ns_kind */
+	int32_t fd; /* that the library has handed to the monitor */
+	plan_text_t value; /* of lxc.namespace.share.KIND */
+};
+
+struct op_time {
+	struct op op;
+	int64_t boot, monotonic; /* seconds */
+	uint32_t boot_ns, monotonic_ns;
+};
+
 struct op_cgroup_v1 {
 	struct op op;
 	plan_text_t base;
@@ -160,6 +173,7 @@ struct op_cgroup_open {
 struct op_join {
 	struct op op;
 	uint32_t flags; /* CLONE_NEW*; that of the cgroup namespace in OP_ENTER, others in OP_JOIN */
+	uint32_t sched_core; /* OP_JOIN: take the cookie of init */
 };
 
 #endif

@@ -45,12 +45,14 @@ PRINTS(print_release);
 PRINTS(print_remove);
 PRINTS(print_root);
 PRINTS(print_seccomp);
+PRINTS(print_share);
 PRINTS(print_source);
 PRINTS(print_started);
 PRINTS(print_stdio);
 PRINTS(print_sys);
 PRINTS(print_sysctl);
 PRINTS(print_text);
+PRINTS(print_time);
 PRINTS(print_ttys);
 PRINTS(print_value);
 
@@ -108,13 +110,16 @@ RUNS(run_release);
 RUNS(run_remount);
 RUNS(run_remove);
 RUNS(run_root);
+RUNS(run_sched_core);
 RUNS(run_seccomp);
+RUNS(run_share);
 RUNS(run_shell);
 RUNS(run_source);
 RUNS(run_started);
 RUNS(run_stdio);
 RUNS(run_sys);
 RUNS(run_sysctl);
+RUNS(run_time);
 RUNS(run_ttys);
 RUNS(run_unshare);
 
@@ -144,6 +149,25 @@ void print_namespaces(uint32_t flags, struct buf *out);
  * -errno.
  */
 pid_t clone_into(uint64_t flags, int cgroup, int exit_signal, int *pidfd);
+
+/* What the container's first process is born with. */
+struct process_birth {
+	int sync; /* its end of the channel */
+	bool by_helper; /* from a child of the monitor, as its sibling */
+};
+
+/* Make it, which then runs its half of the plan: its pid, or -errno. */
+int process_clone(struct run *run, const struct op_clone *o,
+		  const struct process_birth *birth, int *ret_pidfd,
+		  struct lxc_error **err);
+
+/* Whether namespaces have to be joined or set up first, and the same then. */
+bool share_is_wanted(const struct run *run);
+int share_clone(struct run *run, const struct op_clone *o, int sync, int *ret_pidfd,
+		struct lxc_error **err);
+
+/* Run on the cores that the process behind pidfd may share: 0 or -errno. */
+int sched_core_take(int pidfd);
 
 /* Enter the v1 cgroups whose tasks files run->tasks holds. */
 int cgroup_enter_tasks(struct run *run, struct lxc_error **err);

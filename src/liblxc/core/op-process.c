@@ -52,21 +52,12 @@ void undo_pid_file(struct run *run, const struct op *op)
 	(void)unlink(plan_text(run->plan, ((const struct op_pid_file *)op)->path));
 }
 
-static const struct {
-	int flag;
-	const char *name;
-} flag_names[] = {
-	{ CLONE_NEWUSER, "user" },     { CLONE_NEWNS, "mnt" },	{ CLONE_NEWPID, "pid" },
-	{ CLONE_NEWUTS, "uts" },       { CLONE_NEWIPC, "ipc" }, { CLONE_NEWNET, "net" },
-	{ CLONE_NEWCGROUP, "cgroup" },
-};
-
 void print_namespaces(uint32_t flags, struct buf *out)
 {
 	buf_str(out, "namespaces");
-	for (size_t i = 0; i < ARRAY_SIZE(flag_names); i++)
-		if (flags & flag_names[i].flag)
-			buf_printf(out, " %s", flag_names[i].name);
+	for (int i = 0; i < NS_COUNT; i++)
+		if (flags & ns_names[i].flag)
+			buf_printf(out, " %s", ns_names[i].name);
 }
 
 void print_clone(const struct plan *plan, const struct op *op, struct buf *out)
@@ -105,39 +96,65 @@ pid_t clone_into(uint64_t flags, int cgroup, int exit_signal, int *pidfd)
 	return sys_clone3(&args);
 }
 
+static int clone_failed(const struct run *run, uint64_t flags, int r,
+			struct lxc_error **err)
+{
+	error_set(err, r, "clone", "new namespaces");
+	if (r == -ENOMEM && run->shared[NS_PID]) {
+		error_detail(err, "the process namespace to share has ended");
+		error_hint(err, "start that container again, and then this one");
+	} else if (r == -EPERM) {
+		error_hint(err,
+			   flags & CLONE_NEWUSER
+				   ? "this machine lets only root make user namespaces: "
+				     "see /proc/sys/kernel/unprivileged_userns_clone"
+				   : "only root may start a container without a user "
+				     "namespace: use sudo, or set lxc.idmap");
+	} else if (r == -ENOSPC || r == -EUSERS) {
+		error_hint(err,
+			   "too many namespaces: see /proc/sys/user/max_*_namespaces");
+	}
+	return r;
+}
+
+int process_clone(struct run *run, const struct op_clone *o,
+		  const struct process_birth *birth, int *ret_pidfd,
+		  struct lxc_error **err)
+{
+	int leaf = run->unified_leaf >= 0 ? run->unified_leaf : run->unified;
+	uint64_t flags = o->flags & ~CLONE_NEWCGROUP;
+
+	if (birth->by_helper)
+		flags |= CLONE_PARENT;
+	if (run->time) /* it is there already */
+		flags &= ~(uint64_t)ns_names[NS_TIME].flag;
+	/* it is born as we are */
+	if (o->dumpable)
+		(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	pid_t pid = clone_into(flags, leaf, birth->by_helper ? 0 : SIGCHLD, ret_pidfd);
+	if (pid == 0)
+		become_child(run, birth->sync, o);
+	if (o->dumpable)
+		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return pid < 0 ? clone_failed(run, flags, pid, err) : pid;
+}
+
 int run_clone(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_clone *o = (const void *)op;
-	int leaf = run->unified_leaf >= 0 ? run->unified_leaf : run->unified;
 	int ends[2], r = sync_pair(ends);
 
 	if (r < 0)
 		return error_set(err, r, "clone", "socket pair");
 	run->sync = ends[0];
-	/* it is born as we are */
-	if (o->dumpable)
-		(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	pid_t pid = clone_into(o->flags & ~CLONE_NEWCGROUP, leaf, SIGCHLD, &run->pidfd);
-	if (pid == 0)
-		become_child(run, ends[1], o);
-	if (o->dumpable)
-		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	struct process_birth birth = { .sync = ends[1] };
+	pid_t pid = share_is_wanted(run)
+			    ? share_clone(run, o, ends[1], &run->pidfd, err)
+			    : process_clone(run, o, &birth, &run->pidfd, err);
 	close_p(&ends[1]);
 	if (pid < 0) {
-		error_set(err, pid, "clone", "new namespaces");
-		if (pid == -EPERM)
-			error_hint(
-				err,
-				o->flags & CLONE_NEWUSER
-					? "this machine lets only root make user "
-					  "namespaces: see "
-					  "/proc/sys/kernel/unprivileged_userns_clone"
-					: "only root may start a container without a user "
-					  "namespace: use sudo, or set lxc.idmap");
-		else if (pid == -ENOSPC || pid == -EUSERS)
-			error_hint(
-				err,
-				"too many namespaces: see /proc/sys/user/max_*_namespaces");
+		close_p(&run->sync);
+		run->sync = NO_FD;
 		return pid;
 	}
 	run->pid = run->init_pid = pid;

@@ -91,6 +91,10 @@ enum op_number {
 	OP_REMOVE,
 	OP_DONE,
 	OP_CGROUP_SELF,
+	/* what the child is born into or with */
+	OP_SHARE,
+	OP_TIME,
+	OP_SCHED_CORE,
 	OP_COUNT,
 };
 

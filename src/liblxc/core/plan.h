@@ -71,14 +71,14 @@ struct plan_header {
 	struct plan_blob masks; /* of attached processes: struct plan_confine */
 	uint64_t console_log_size; /* 0: no limit */
 	uint64_t console_buffer_size; /* 0: none */
-	uint32_t clone_flags; /* namespaces of its own */
+	uint32_t clone_flags; /* namespaces that are not the monitor's */
 	uint32_t layout; /* enum cgroup_layout */
 	int32_t signal_stop;
 	int32_t log_level;
 	uint8_t foreground;
 	uint8_t suffix_allowed; /* whether NAME-1, … may be tried when the cgroup exists */
 	uint8_t console_rotate;
-	uint8_t padding;
+	uint8_t sched_core; /* attached processes take the cookie of init */
 };
 
 /* What confines the container's processes, for those that attach later. */
@@ -91,6 +91,7 @@ struct plan_confine {
 	uint32_t root_uid, root_gid; /* inside, of who attaches without a word */
 	uint32_t padding;
 	struct plan_blob seccomp; /* struct sock_filter[] */
+	uint64_t new_keyring; /* a session keyring of their own */
 };
 
 struct op {

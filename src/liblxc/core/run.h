@@ -29,6 +29,9 @@ enum fd_role {
 	ROLE_DEVPTS,
 };
 
+struct op_share;
+struct op_time;
+
 struct run {
 	const struct plan *plan;
 	int sync; /* to the other half of the run */
@@ -55,6 +58,8 @@ struct run {
 	int ns[NS_COUNT]; /* kept for hooks of the end */
 	/* what is opened before the ids change: descriptors, NO_FD or why not; slot 0: unused */
 	int trees[RUN_TREES_MAX];
+	const struct op_share *shared[NS_COUNT]; /* namespaces to join, or NULL */
+	const struct op_time *time; /* offsets of a time namespace, or NULL */
 
 	/* child */
 	int root; /* the container's root directory */

@@ -13,6 +13,7 @@
 
 #include "core/monitor.h"
 #include "core/scope.h"
+#include "core/share.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/spawn.h"
@@ -84,6 +85,7 @@ struct birth {
 	const struct start_request *request;
 	const struct plan *plan;
 	int plan_fd, library, listener, log_fd;
+	const int *shares; /* namespaces by kind, or NO_FD */
 	int stdio[3]; /* the caller's, as far as it has them */
 };
 
@@ -117,6 +119,10 @@ static int spawn_monitor(const struct birth *b, struct lxc_error **err)
 	_cleanup_strv_ char **command = NULL;
 	struct process p;
 
+	for (int i = 0; i < NS_COUNT; i++)
+		if (b->shares[i] >= 0)
+			s.fds[s.n_fds++] =
+				(struct spawn_fd){ b->shares[i], MONITOR_SHARE + i };
 	buf_printf(&title, "[lxc monitor] %s %s", q->lxcpath, q->name);
 	if (buf_status(&title) == 0 && scope)
 		command = scope_command(scope, MONITOR_PROGRAM, title.data);
@@ -160,7 +166,10 @@ static int begin(const struct start_request *q, int log_fd, struct lxc_error **e
 
 	if (listener < 0)
 		return listener;
+	_cleanup_shares_ struct shares shares = SHARES_NONE;
 	int r = compile_start(q, &record, err);
+	if (r == 0)
+		r = share_open(q->conf, q->lxcpath, q->name, &shares, err);
 	if (r == 0)
 		r = plan_open(record.data, record.size, &plan, err);
 	if (r < 0)
@@ -178,6 +187,7 @@ static int begin(const struct start_request *q, int log_fd, struct lxc_error **e
 	birth.plan_fd = plan_fd;
 	birth.library = theirs;
 	birth.listener = listener;
+	birth.shares = shares.fds;
 	r = spawn_with_retries(&birth, err);
 	return r < 0 ? r : steal_fd(ours);
 }

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kinds of namespace. */
+/* The kinds of namespace, and descriptors of them. */
 #include "isolate/namespaces.h"
 
-#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
 #include <sched.h>
+#include <stdio.h>
+#include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
+
+#include "util/macro.h"
+#include "util/syscall.h"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -27,4 +34,52 @@ int ns_flag(const char *name)
 		if (!strcasecmp(name, ns_names[i].name))
 			return ns_names[i].flag;
 	return -EINVAL;
+}
+
+int ns_pid(int pidfd)
+{
+	char path[48], info[512];
+	_cleanup_close_ int fd = NO_FD;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, info, sizeof(info) - 1);
+	if (n < 0)
+		return -errno;
+	info[n] = '\0';
+	const char *line = strstr(info, "\nPid:\t");
+	int pid = 0;
+
+	for (const char *p = line ? line + 6 : ""; *p >= '0' && *p <= '9'; p++)
+		pid = pid * 10 + *p - '0';
+	return pid > 0 ? pid : -ESRCH;
+}
+
+int ns_open(int pidfd, enum ns_kind kind)
+{
+	char path[48];
+	int pid = ns_pid(pidfd);
+
+	if (pid < 0)
+		return pid;
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, ns_names[kind].name);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* while it lives, the number was its own */
+	int r = sys_pidfd_send_signal(pidfd, 0);
+	return r < 0 ? r : steal_fd(fd);
+}
+
+int ns_check(int fd, enum ns_kind kind, enum ns_kind *ret_kind)
+{
+	int flag = ioctl(fd, NS_GET_NSTYPE);
+
+	*ret_kind = NS_COUNT;
+	for (enum ns_kind i = 0; i < NS_COUNT && flag > 0; i++)
+		if (ns_names[i].flag == flag)
+			*ret_kind = i;
+	if (*ret_kind == NS_COUNT)
+		return -ENOTTY;
+	return *ret_kind == kind ? 0 : -EXDEV;
 }
