@@ -2,6 +2,7 @@
 /* The main function of every program: the common options, the log, exit codes. */
 #include "tool.h"
 
+#include <signal.h>
 #include <string.h>
 
 static struct tool tool;
@@ -123,6 +124,8 @@ int tool_main(const struct tool_info *info, int argc, char **argv)
 	t->program = info->program;
 	t->info = info;
 	t->parsing = true;
+	/* whoever ignores it would take our children's exit status away, ours with them */
+	signal(SIGCHLD, SIG_DFL);
 	int r = tool_parse(t, argc, argv);
 
 	if (r == 0)

@@ -126,8 +126,11 @@ int cgroup_host_open(struct cgroup_host *ret, bool relative, const char *use,
 	_cleanup_free_ char *text = NULL;
 	int r = file_read(AT_FDCWD, file, &text, NULL);
 
-	if (r < 0)
-		return error_set(err, r, "cgroup", "%s", file);
+	if (r < 0) {
+		error_set(err, r, "cgroup", "%s", file);
+		error_hint(err, "a start takes /proc: mount it");
+		return r;
+	}
 	host.layout = is_cgroup2(CGROUP_ROOT)		  ? CGROUP_UNIFIED
 		      : is_cgroup2(CGROUP_HYBRID_UNIFIED) ? CGROUP_HYBRID
 							  : CGROUP_LEGACY;
