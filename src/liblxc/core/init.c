@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 
 #include "core/op-kinds.h"
+#include "isolate/confine.h"
 #include "util/syscall.h"
 
 #define KILL_SECONDS 1
@@ -148,6 +149,32 @@ static void let_go(struct run *run)
 	(void)sys_close_range(STDERR_FILENO + 1, ~0u, 0);
 }
 
+/*
+ * Nothing is left to do but to wait and to kill.  A filter of the container's may kill whoever
+ * asks for what it does not know, such as a further filter; but it confines us as well.
+ */
+static void confine(const struct run *run)
+{
+	static const int calls[] = {
+		SYS_wait4, SYS_waitid, SYS_kill, SYS_getpid, SYS_setitimer, SYS_openat,
+#ifdef SYS_alarm
+		SYS_alarm, SYS_open,
+#endif
+	};
+	const struct plan_confine *own = plan_confinement(run->plan);
+
+	if (!own || own->seccomp.size)
+		return;
+	/* without it this works as well */
+	(void)confine_self(&(struct confinement){
+		.calls = calls,
+		.n_calls = ARRAY_SIZE(calls),
+		/* of other processes 1 it can see only its children */
+		.dir = getpid() == 1 ? NULL : "/proc",
+		.rights = CONFINE_READ_FILE,
+	});
+}
+
 /* For ps, and for those who look for monitors by their title. */
 static void set_title(void)
 {
@@ -172,6 +199,7 @@ static __attribute__((noreturn)) void supervise(struct run *run, struct init *in
 	set_title();
 	let_go(run);
 	init->signals = signalfd(-1, mask, SFD_CLOEXEC);
+	confine(run);
 	for (;;) {
 		if (read(init->signals, &info, sizeof(info)) != sizeof(info)) {
 			if (init->signals >= 0 && errno == EINTR)

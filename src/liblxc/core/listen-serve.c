@@ -8,9 +8,11 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "core/listen-address.h"
 #include "core/listen.h"
+#include "isolate/confine.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/macro.h"
@@ -98,6 +100,30 @@ static int open_signals(struct server *s)
 		return -errno;
 	s->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	return s->signals < 0 ? -errno : 0;
+}
+
+/* What is left: to accept, to read, to pass on, and to remove the pipe at the end. */
+static void confine(const struct server *s)
+{
+	static const int calls[] = {
+		SYS_ppoll,    SYS_accept4, SYS_getsockopt, SYS_recvfrom, SYS_sendto,
+		SYS_unlinkat, SYS_munmap,  SYS_mmap,	   SYS_brk,
+#ifdef SYS_poll
+		SYS_poll,     SYS_unlink,
+#endif
+	};
+	_cleanup_free_ char *dir = strdup(s->path);
+
+	if (!dir)
+		return;
+	*strrchr(dir, '/') = '\0';
+	/* without it this works as well */
+	(void)confine_self(&(struct confinement){
+		.calls = calls,
+		.n_calls = ARRAY_SIZE(calls),
+		.dir = dir,
+		.rights = CONFINE_REMOVE_FILE,
+	});
 }
 
 static void add_listener(struct server *s)
@@ -193,5 +219,6 @@ int listen_serve(const char *lxcpath, int ready_fd, bool stay, struct lxc_error 
 		(void)!write(ready_fd, "S", 1);
 		(void)close(ready_fd);
 	}
+	confine(&s);
 	return serve(&s, stay);
 }

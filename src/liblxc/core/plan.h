@@ -21,7 +21,7 @@
 
 #define PLAN_MAGIC "LXCPLAN"
 #ifndef PLAN_VERSION /* a test builds a monitor of another one */
-#define PLAN_VERSION 1
+#define PLAN_VERSION 2
 #endif
 #define PLAN_SIZE_MAX (8u << 20)
 
