@@ -16,6 +16,7 @@
  *     noproc    nothing on /proc
  *     keyring   a session keyring with a key "secret" in it
  *   caller report                               print what this process has
+ *   caller cookie                               print the core scheduling cookie, 0: none
  *   caller key                                  print the key "secret", if it can be had
  */
 #include <fcntl.h>
@@ -199,6 +200,17 @@ static void report(void)
 	printf("\numask %03o\n", umask(0));
 }
 
+static int cookie(void)
+{
+	unsigned long long value = 0;
+
+	/* PR_SCHED_CORE, PR_SCHED_CORE_GET, of this thread */
+	if (syscall(SYS_prctl, 62, 0, 0, 0, &value) < 0)
+		return die("PR_SCHED_CORE");
+	printf("%llx\n", value);
+	return 0;
+}
+
 static int key(void)
 {
 	char value[16] = "";
@@ -218,6 +230,8 @@ int main(int argc, char **argv)
 {
 	int i = 1;
 
+	if (argc > 1 && !strcmp(argv[1], "cookie"))
+		return cookie();
 	if (argc > 1 && !strcmp(argv[1], "key"))
 		return key();
 	if (argc > 1 && !strcmp(argv[1], "report")) {

@@ -147,6 +147,14 @@ mistake value-prlimit start 'lxc.prlimit.nofile = lots'
 mistake value-prlimit-name start 'lxc.prlimit.nofiles = 10'
 mistake value-signal start 'lxc.signal.halt = SIGNOTHING'
 mistake value-namespace start 'lxc.namespace.keep = net home'
+mistake share-stopped start 'lxc.namespace.share.net = no-such-container'
+mistake share-itself start "lxc.namespace.share.net = $c"
+mistake share-no-process start 'lxc.namespace.share.ipc = 4194304'
+mistake share-no-name start 'lxc.namespace.share.ipc = ..'
+mistake share-mnt start 'lxc.namespace.share.mnt = 1'
+mistake share-is-file start 'lxc.namespace.share.uts = /etc/passwd'
+mistake share-other-kind start 'lxc.namespace.share.uts = /proc/self/ns/net'
+mistake time-without-namespace start 'lxc.time.offset.boot = 1h' 'lxc.namespace.keep = time'
 mistake include-missing start 'lxc.include = /no/such/file'
 printf 'lxc.tty.max = 3\n' >"$own/closed"
 chmod 000 "$own/closed"
@@ -179,6 +187,9 @@ mistake sysctl-of-the-host start 'lxc.sysctl.kernel.panic = 0'
 mistake sysctl-unknown start 'lxc.sysctl.net.ipv4.no_such_thing = 1'
 mistake sysctl-bad-value start 'lxc.sysctl.net.ipv4.ip_forward = perhaps'
 mistake proc-unknown start 'lxc.proc.no_such_file = 1'
+if unshare --time true 2>/dev/null; then
+	mistake time-before-zero start 'lxc.time.offset.boot = -1000000h'
+fi
 mistake capability-unknown start 'lxc.cap.drop = sys_modul'
 mistake capabilities-both start 'lxc.cap.drop = sys_module' 'lxc.cap.keep = chown'
 [ -e /sys/kernel/security/apparmor ] ||

@@ -128,7 +128,7 @@ if mount --bind "/proc/$helper/ns/pid_for_children" "$work/pid" 2>"$work/output"
 	wait "$helper" 2>/dev/null
 	fails "a process namespace that has ended" lxc start -n "$c" -s "lxc.namespace.share.pid = $work/pid"
 	like "is refused" "$(cat "$work/output")" "the process namespace to share has ended"
-	umount "$work/pid"
+	umount -l "$work/pid"
 else
 	kill -KILL "$helper"
 	skip "a process namespace that has ended" "$(cat "$work/output")"

@@ -87,6 +87,9 @@ static int open_of_container(const struct share *s, const char *lxcpath, const c
 			   name);
 		return -ECONNREFUSED;
 	}
+	if (r == -EACCES)
+		return fault(s, r, "another user's monitor cannot be trusted",
+			     "name its init, or a file of the namespace");
 	if (r < 0)
 		return fault(s, r, NULL, NULL);
 	return open_of(s, answer.fds[0], "that container has just ended");
