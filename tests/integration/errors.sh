@@ -199,6 +199,14 @@ printf '2\ndenylist\n[all]\nread explode\n' >"$own/policy"
 mistake seccomp-unknown-action start "lxc.seccomp.profile = $own/policy"
 printf '2\ndenylist\n[all]\nread errno 1 [0,1,SCMP_CMP_ODD]\n' >"$own/policy"
 mistake seccomp-malformed start "lxc.seccomp.profile = $own/policy"
+printf '2\ndenylist\nuname notify\nsendmsg errno 1\n' >"$own/policy"
+mistake seccomp-without-sendmsg start "lxc.seccomp.profile = $own/policy"
+printf '2\ndenylist\numask\nmount errno 1\n' >"$own/policy"
+mistake intercept-and-policy start "lxc.seccomp.profile = $own/policy" 'lxc.seccomp.intercept.mount = ext4'
+mistake intercept-device-bad start 'lxc.seccomp.intercept.mknod = c 1:3, null'
+mistake intercept-type-refused start 'lxc.seccomp.intercept.mount = ext4 proc'
+mistake intercept-attribute-refused start 'lxc.seccomp.intercept.setxattr = security.capability'
+mistake notify-proxy-bad start 'lxc.seccomp.notify.proxy = /run/proxy'
 
 mistake hook-missing start 'lxc.hook.pre-start = /no/such/hook'
 mistake hook-fails start 'lxc.hook.pre-start = sh -c "echo the disk is not there >&2; exit 3"'

@@ -155,8 +155,6 @@ static const struct {
 	  NULL },
 	{ "lxc.selinux.context = a", -EOPNOTSUPP,
 	  "config lxc.selinux.context: it is" NOT_YET, NULL },
-	{ "lxc.seccomp.notify.proxy = unix:/x", -EOPNOTSUPP,
-	  "config lxc.seccomp.notify.proxy: it is" NOT_YET, NULL },
 	{ "lxc.rootfs.path = zfs:tank/c1", -EOPNOTSUPP,
 	  "config lxc.rootfs.path: storage of that type is" NOT_YET, NULL },
 };

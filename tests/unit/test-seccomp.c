@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "isolate/intercept.h"
 #include "isolate/seccomp.h"
 #include "isolate/seccomp-cache.h"
 #include "util/buf.h"
@@ -32,6 +33,7 @@
 #define KILL SECCOMP_RET_KILL_THREAD
 #define TRAP SECCOMP_RET_TRAP
 #define ERRNO(n) (SECCOMP_RET_ERRNO | (n))
+#define NOTIFY SECCOMP_RET_USER_NOTIF
 
 /* --- scratch directory --- */
 
@@ -225,6 +227,11 @@ static const struct {
 	{ "2\ndenylist\nopen_tree_attr errno 1\nmkdir errno 1\ncachestat errno 2\nopen_tree_attr errno 3\n",
 	  { { A64, 467, {}, ERRNO(1) }, { A64, X32(467), {}, ERRNO(1) }, { A32, 467, {}, ERRNO(1) },
 	    { A64, 451, {}, ERRNO(2) }, { A64, MKDIR, {}, ERRNO(1) }, { A64, 466, {}, ALLOW }, END } },
+	{ "2\ndenylist\nmkdir notify [1,8192,SCMP_CMP_MASKED_EQ,61440]\nopen_tree_attr notify\n",
+	  { { A64, MKDIR, { 0, 8192 | 7 }, NOTIFY }, { A64, MKDIR, { 0, 4096 }, ALLOW },
+	    { A32, MKDIR32, { 0, 8192 }, NOTIFY }, { A64, 467, {}, NOTIFY }, END } },
+	{ "2\nallowlist errno 1\nmkdir notify\nsendmsg\n",
+	  { { A64, MKDIR, {}, NOTIFY }, { A64, UMASK, {}, ERRNO(1) }, END } },
 	/* operators, on all 64 bits */
 	{ "2\ndenylist\nmkdir errno 1 [0,5,SCMP_CMP_NE]\n",
 	  { { A64, MKDIR, { 5 }, ALLOW }, { A64, MKDIR, { 4 }, ERRNO(1) }, END } },
@@ -455,7 +462,10 @@ static const struct {
 	{ "2\ndenylist\nmkdir errno 1 (0,1,==)\n", "3: unexpected text \"(0,1,==)\"", FORM },
 	{ "2\ndenylist\nmkdir allow\n", "3: the action is the default one", "remove the line: calls without a rule get that action" },
 	{ "2\nallowlist errno 1\nmkdir errno 1\n", "3: the action is the default one", NULL },
-	{ "2\ndenylist\nmkdir notify [1,8192,SCMP_CMP_MASKED_EQ,61440]\n", "3: notify is not supported yet", "use errno 38 to let the call fail" },
+	{ "2\ndenylist notify\n", "2: notify cannot be the default action", "name the calls, one a line" },
+	{ "2\ndenylist\nmkdir notify\nsendmsg errno 1 [0,1,==]\n", "4: a policy with notify needs sendmsg, which hands over the listener", "allow sendmsg, without tests of its arguments" },
+	{ "2\ndenylist\nsendmsg notify\n", "3: a policy with notify needs sendmsg, which hands over the listener", NULL },
+	{ "2\nallowlist\nmkdir notify\nsendmsg [0,1,==]\n", "2: a policy with notify needs sendmsg, which hands over the listener", NULL },
 	{ "2\ndenylist\nmkdir errno 1 [0,1,==\n", "3: an argument test without ]", FORM },
 	{ "2\ndenylist\nmkdir errno 1 [0,1]\n", "3: an argument test has too few parts", FORM },
 	{ "2\ndenylist\nmkdir errno 1 []\n", "3: an argument test has too few parts", FORM },
@@ -490,9 +500,7 @@ static void test_faults(void **state)
 		assert_int_not_equal(err->hint, 0);
 		if (faults[i].hint)
 			assert_string_equal(err->text + err->hint, faults[i].hint);
-		bool notify = strstr(faults[i].message, "notify") != NULL;
-		assert_int_equal(err->code,
-				 notify ? LXC_ERROR_UNSUPPORTED : LXC_ERROR_INVALID);
+		assert_int_equal(err->code, LXC_ERROR_INVALID);
 		assert_true(seccomp_compile_cached(NULL, s->policy, &p, NULL) < 0);
 	}
 }
@@ -517,6 +525,124 @@ static void test_files(void **state)
 	assert_int_equal(truncate(s->policy, (1 << 20) + 1), 0);
 	assert_int_equal(seccomp_compile_cached(NULL, s->policy, &p, &err), -EFBIG);
 	assert_int_equal(seccomp_compile_cached(NULL, s->dir, &p, &err), -EISDIR);
+}
+
+/* --- intercepts --- */
+
+#define MKNOD 133
+#define MKNODAT 259
+#define MOUNT 165
+#define FSOPEN 430
+#define SETXATTR 188
+#define SYSINFO 99
+
+static char *const devices[] = { (char *)"c 1:3", (char *)"b 259:300", NULL };
+static char *const types[] = { (char *)"ext4", NULL };
+static char *const opaque[] = { (char *)INTERCEPT_NAMES_DEFAULT, NULL };
+static char *const family[] = { (char *)"trusted.x.*", NULL };
+
+static const struct {
+	struct intercept intercept;
+	struct question questions[8];
+} intercepts[] = {
+	{ { .devices = devices },
+	  { { A64, MKNOD, { 0, S_IFCHR | 0644, 0x103 }, NOTIFY },
+	    { A64, MKNOD, { 0, 1ull << 32 | S_IFCHR, 7ull << 32 | 0x103 }, NOTIFY },
+	    { A64, MKNOD, { 0, S_IFBLK, 0x103 }, ALLOW },
+	    { A64, MKNOD, { 0, S_IFIFO, 0x103 }, ALLOW },
+	    { A64, MKNODAT, { 0, 0, S_IFBLK, 0x11032c }, NOTIFY },
+	    { A32, 14, { 0, S_IFCHR, 0x103 }, NOTIFY },
+	    { A64, MOUNT, {}, ALLOW },
+	    END } },
+	{ { .types = types },
+	  { { A64, MOUNT, { 0, 0, 0, MS_NOSUID }, NOTIFY },
+	    { A64, MOUNT, { 0, 0, 0, MS_MGC_VAL | MS_RDONLY }, NOTIFY },
+	    { A64, MOUNT, { 0, 0, 0, MS_MGC_VAL | MS_BIND }, ALLOW },
+	    { A64, MOUNT, { 0, 0, 0, MS_REMOUNT }, ALLOW },
+	    { A64, MOUNT, { 0, 0, 0, MS_REC | MS_PRIVATE }, ALLOW },
+	    { A64, FSOPEN, {}, ERRNO(38) },
+	    END } },
+	{ { .names = opaque },
+	  { { A64, SETXATTR, { 0, 0, 0, 1 }, NOTIFY },
+	    { A64, SETXATTR, { 0, 0, 0, 2 }, ALLOW },
+	    { A64, SYSINFO, {}, ALLOW },
+	    END } },
+	{ { .names = family, .sysinfo = true },
+	  { { A64, SETXATTR, { 0, 0, 0, 4096 }, NOTIFY },
+	    { A64, SETXATTR, { 0, 0, 0, 4097 }, ALLOW },
+	    { A64, SYSINFO, {}, NOTIFY },
+	    END } },
+};
+
+static void test_intercepts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(intercepts); i++) {
+		_cleanup_seccomp_program_ struct seccomp_program p = {};
+		_cleanup_buf_ struct buf rules = {};
+		const struct question *q = intercepts[i].questions;
+
+		intercept_rules(&intercepts[i].intercept, &rules);
+		assert_int_equal(seccomp_compile_rules(NULL, NULL, rules.data, &p, NULL),
+				 0);
+		assert_true(seccomp_notifies(p.filter, p.n));
+		for (; q->arch; q++)
+			assert_int_equal(ask(&p, q->arch, q->nr, q->args), q->answer);
+	}
+}
+
+/* A policy and the intercepts of one container. */
+static const struct {
+	const char *policy;
+	const char *message; /* behind the path, or NULL */
+} pairs[] = {
+	{ "2\ndenylist\nmkdir errno 1\n", NULL },
+	{ "2\ndenylist\n[s390x]\nmkdir\n", NULL },
+	{ "2\nallowlist errno 38\nsendmsg\n", NULL },
+	{ "2\ndenylist\nfsopen errno 1\n", NULL },
+	{ "2\ndenylist\nmkdir\nmount errno 1 [3,1,==]\n",
+	  "4: mount is decided by lxc.seccomp.intercept" },
+	{ "2\nallowlist\nsendmsg\nmount\n",
+	  "4: mount is decided by lxc.seccomp.intercept" },
+	{ "2\nallowlist\n",
+	  "2: a policy with notify needs sendmsg, which hands over the listener" },
+	{ "1\nallowlist\n46\n", "1: lxc.seccomp.intercept has no use for version 1" },
+};
+
+static void test_intercepts_and_policy(void **state)
+{
+	const struct scratch *s = *state;
+
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		_cleanup_(error_freep) struct lxc_error *err = NULL;
+		_cleanup_seccomp_program_ struct seccomp_program p = {};
+		_cleanup_buf_ struct buf rules = {};
+		char expected[256];
+
+		intercept_rules(&(struct intercept){ .types = types }, &rules);
+		write_policy(s, pairs[i].policy, strlen(pairs[i].policy));
+		int r = seccomp_compile_rules(NULL, s->policy, rules.data, &p, &err);
+		if (!pairs[i].message && r < 0)
+			fail_msg("%s: %s", pairs[i].policy, error_message(err));
+		if (!pairs[i].message)
+			continue;
+		assert_int_equal(r, -EINVAL);
+		(void)snprintf(expected, sizeof(expected), "seccomp %s:%s", s->policy,
+			       pairs[i].message);
+		assert_string_equal(error_message(err), expected);
+		assert_int_not_equal(err->hint, 0);
+	}
+}
+
+static void test_covers(void **state)
+{
+	(void)state;
+	assert_true(intercept_covers("trusted.a", "trusted.a"));
+	assert_false(intercept_covers("trusted.a", "trusted.ab"));
+	assert_true(intercept_covers("trusted.a*", "trusted.ab"));
+	assert_false(intercept_covers("trusted.a.*", "trusted.a."));
+	assert_false(intercept_covers("trusted.a*", "trusted."));
+	assert_false(intercept_covers("trusted.*", "security.capability"));
 }
 
 /* --- size --- */
@@ -767,6 +893,9 @@ int main(void)
 		cmocka_unit_test(test_load_limits),
 		cmocka_unit_test(test_is_confined),
 		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_intercepts),
+		cmocka_unit_test(test_intercepts_and_policy),
+		cmocka_unit_test(test_covers),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_garbage),
 		cmocka_unit_test(test_too_long),

@@ -17,6 +17,7 @@ static const char *const extensions[] = {
 	"reboot2",
 	"cgroup_relative",
 	"seccomp_allow_nesting",
+	"seccomp_notify",
 	"network_gateway_device_route",
 	"cgroup2_devices",
 	"cgroup2",
@@ -26,6 +27,8 @@ static const char *const extensions[] = {
 	"seccomp_allow_deny_syntax",
 	"devpts_fd",
 	"core_scheduling",
+	"seccomp_notify_fd_active",
+	"seccomp_proxy_send_notify_fd",
 	"cgroup2_auto_mounting",
 };
 

@@ -54,8 +54,6 @@ static const struct {
 	{ "lxc.log.syslog" },
 	{ "lxc.selinux.context" },
 	{ "lxc.selinux.context.keyring" },
-	{ "lxc.seccomp.notify.proxy" },
-	{ "lxc.seccomp.notify.cookie" },
 	{ "lxc.rootfs.path", has_storage_type, "storage of that type is" },
 };
 

@@ -83,6 +83,8 @@ struct conf {
 	char *seccomp_profile;
 	bool seccomp_allow_nesting;
 	char *seccomp_proxy, *seccomp_cookie;
+	char **intercept_devices, **intercept_types, **intercept_names;
+	bool intercept_sysinfo;
 	struct conf_pairs prlimits, sysctls, procs;
 
 	/* cgroups */

@@ -12,14 +12,14 @@ static int list_parse(struct conf *c, const struct conf_item *it, const char *va
 	return strv_add(MEMBER(c, it, char **), value) < 0 ? conf_no_memory(it, err) : 0;
 }
 
-static int list_print(const struct conf *c, const struct conf_item *it, struct buf *out)
+int conf_list_print(const struct conf *c, const struct conf_item *it, struct buf *out)
 {
 	for (char *const *v = *MEMBER_CONST(c, it, char **); v && *v; v++)
 		buf_printf(out, "%s\n", *v);
 	return 0;
 }
 
-static int list_clear(struct conf *c, const struct conf_item *it)
+int conf_list_clear(struct conf *c, const struct conf_item *it)
 {
 	char ***list = MEMBER(c, it, char **);
 
@@ -27,7 +27,8 @@ static int list_clear(struct conf *c, const struct conf_item *it)
 	return 0;
 }
 
-const struct conf_type conf_type_list = { "list", list_parse, list_print, list_clear };
+const struct conf_type conf_type_list = { "list", list_parse, conf_list_print,
+					  conf_list_clear };
 
 static int words_parse(struct conf *c, const struct conf_item *it, const char *value,
 		       struct lxc_error **err)
@@ -42,7 +43,8 @@ static int words_parse(struct conf *c, const struct conf_item *it, const char *v
 	return 0;
 }
 
-const struct conf_type conf_type_words = { "words", words_parse, list_print, list_clear };
+const struct conf_type conf_type_words = { "words", words_parse, conf_list_print,
+					   conf_list_clear };
 
 /* NAME alone takes the value that it has here and now. */
 static int environment_parse(struct conf *c, const struct conf_item *it,
@@ -69,7 +71,7 @@ static int environment_parse(struct conf *c, const struct conf_item *it,
 }
 
 const struct conf_type conf_type_environment = { "environment", environment_parse,
-						 list_print, list_clear };
+						 conf_list_print, conf_list_clear };
 
 static int hooks_parse(struct conf *c, const struct conf_item *it, const char *value,
 		       struct lxc_error **err)

@@ -387,6 +387,7 @@ const struct conf_type conf_type_syslog = { "syslog", syslog_parse, conf_string_
 					    conf_string_clear };
 
 #define UNIX_PREFIX "unix:"
+#define SOCKET_PATH_SIZE 108 /* of struct sockaddr_un */
 
 static int proxy_parse(struct conf *c, const struct conf_item *it, const char *value,
 		       struct lxc_error **err)
@@ -398,6 +399,9 @@ static int proxy_parse(struct conf *c, const struct conf_item *it, const char *v
 		error_hint(err, "use unix:PATH, or unix:@NAME for an abstract one");
 		return -EINVAL;
 	}
+	if (strlen(path) >= SOCKET_PATH_SIZE)
+		return conf_fault(it, err, "the path of a socket has at most %d bytes",
+				  SOCKET_PATH_SIZE - 1);
 	return conf_replace(it, MEMBER(c, it, char *), strdup(path), err);
 }
 

@@ -77,6 +77,10 @@ extern const struct conf_type conf_type_pairs_line; /* the same, printed as line
 extern const struct conf_type conf_type_pairs_once; /* the last of a name counts */
 extern const struct conf_type conf_type_prlimit; /* struct conf_pairs, SOFT:HARD */
 
+/* What types of lists have in common. */
+int conf_list_print(const struct conf *c, const struct conf_item *it, struct buf *out);
+int conf_list_clear(struct conf *c, const struct conf_item *it);
+
 /* types-ids.c: ids, namespaces, capabilities, clocks */
 extern const struct conf_type conf_type_groups; /* conf.init_groups */
 extern const struct conf_type conf_type_idmap; /* conf.idmap */
@@ -89,6 +93,11 @@ extern const struct conf_type conf_type_time; /* int64_t seconds, then nanosecon
 extern const struct conf_type conf_type_rootfs; /* conf.rootfs_path, rootfs_type */
 extern const struct conf_type conf_type_rootfs_options; /* char * */
 extern const struct conf_type conf_type_mount_auto; /* conf.mount_auto */
+
+/* types-seccomp.c: char **; several in a value, with blanks or commas between */
+extern const struct conf_type conf_type_devices; /* "c 1:3" */
+extern const struct conf_type conf_type_types; /* of file systems */
+extern const struct conf_type conf_type_attributes; /* trusted.NAME, trusted.NAME* */
 
 /* net-keys.c */
 extern const struct conf_type conf_type_net; /* lxc.net.N and lxc.net.N.KEY */

@@ -279,6 +279,33 @@ static int apply_limits(const struct attach_request *q, int sync, struct attache
 	return r < 0 ? error_set(err, r, "attach", "process %d is gone", (int)a->pid) : 0;
 }
 
+/* Whoever decides about the container's system calls shall decide about its, too. */
+static int pass_listeners(const struct attach_request *q, const struct sync_message *m,
+			  int *fds, struct lxc_error **err)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < m->n_fds; i++) {
+		_cleanup_close_ int fd = fds[i];
+		_cleanup_command_ struct command_result answer = { .connection = NO_FD };
+		struct deadline d = deadline_in(ASK_TIMEOUT_MS);
+
+		if (r < 0 || m->roles[i] != ROLE_LISTENER)
+			continue;
+		r = command_ask(
+			&(struct command_question){
+				.lxcpath = q->lxcpath,
+				.name = q->name,
+				.command = COMMAND_SECCOMP_ADD_LISTENER,
+				.fd = &fd,
+				.deadline = &d,
+			},
+			&answer);
+	}
+	return r < 0 ? error_set(err, r, "hand over", "seccomp listener to the monitor")
+		     : 0;
+}
+
 /*
  * Whoever has taken the channel from the new process, which takes all rights inside, could name
  * any process here.  One that somebody else has reaped already is gone.
@@ -311,13 +338,13 @@ static int follow(const struct attach_request *q, int sync, struct attached *ret
 		  struct lxc_error **err)
 {
 	struct sync_message m;
-	int failure = 0;
+	int failure = 0, fds[SYNC_FDS_MAX];
 
 	for (;;) {
 		int r = wait_fd(sync, POLLIN, NULL);
 
 		if (r == 0)
-			r = sync_receive(sync, &m, NULL, err);
+			r = sync_receive(sync, &m, fds, err);
 		if (r == 0)
 			break;
 		if (r < 0 && failure < 0)
@@ -327,6 +354,9 @@ static int follow(const struct attach_request *q, int sync, struct attached *ret
 			continue;
 		}
 		ret->not_executed |= m.type == SYNC_NOT_EXECUTED;
+		r = pass_listeners(q, &m, fds, err);
+		if (r < 0)
+			return r;
 		bool had_pid = ret->pid;
 		take_pid(&m, ret);
 		if (had_pid || !ret->pid)

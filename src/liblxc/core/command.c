@@ -115,6 +115,28 @@ static int send_request(int fd, const struct command_request *q, const void *dat
 	return 0;
 }
 
+static int send_fd(int connection, int fd)
+{
+	union {
+		struct cmsghdr align;
+		char room[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	struct iovec iov = { .iov_base = (char[1]){}, .iov_len = 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	return sendmsg(connection, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
 static void take_fds(struct msghdr *msg, struct command_result *ret)
 {
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
@@ -191,6 +213,8 @@ static int ask(int fd, const struct command_request *request,
 	struct command_reply reply = {};
 	int r = send_request(fd, request, q->data, q->size);
 
+	if (r == 0 && q->fd)
+		r = send_fd(fd, *q->fd);
 	if (r == 0)
 		r = receive_reply(fd, d, &reply, ret);
 	if (r < 0)

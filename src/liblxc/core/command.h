@@ -35,6 +35,7 @@ enum command {
 	COMMAND_ADD_STATE_CLIENT = 10,
 	COMMAND_CONSOLE_LOG = 11,
 	COMMAND_SERVE_STATE_CLIENTS = 12,
+	COMMAND_SECCOMP_ADD_LISTENER = 13, /* the descriptor comes in a second message */
 	COMMAND_ADD_DEVICE_RULE = 14,
 	COMMAND_FREEZE = 15,
 	COMMAND_UNFREEZE = 16,
@@ -152,6 +153,7 @@ struct command_question {
 	int command;
 	const void *data; /* payload; with size 0 the pointer itself is sent */
 	size_t size;
+	const int *fd; /* to send behind the request; NULL: none */
 	bool keep; /* leave the connection in the result */
 	const struct deadline *deadline; /* NULL: none */
 };

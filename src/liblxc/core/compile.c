@@ -11,7 +11,6 @@
 
 #include "conf/global.h"
 #include "isolate/caps.h"
-#include "isolate/seccomp.h"
 #include "util/log.h"
 #include "util/path.h"
 
@@ -138,25 +137,6 @@ static int compile_items(struct compile *c)
 }
 
 /* --- confinement and program --- */
-
-static int load_policy(struct compile *c, struct plan_confine *confine)
-{
-	_cleanup_seccomp_program_ struct seccomp_program program = {};
-
-	if (!c->conf->seccomp_profile)
-		return 0;
-	if (!c->conf->seccomp_allow_nesting && seccomp_is_confined()) {
-		log_warn(
-			"lxc.seccomp.profile is skipped: this process is confined already, see "
-			"lxc.seccomp.allow_nesting");
-		return 0;
-	}
-	int r = seccomp_compile(c->conf->seccomp_profile, &program, c->err);
-	if (r == 0)
-		confine->seccomp = plan_add_blob(&c->b, program.filter,
-						 program.n * sizeof(*program.filter));
-	return r;
-}
 
 void compile_confine(struct plan_builder *b, const struct plan_confine *confine,
 		     const char *profile, bool early, bool late_seccomp)
@@ -360,10 +340,13 @@ static int compile_program(struct compile *c, const struct plan_confine *confine
 	bool early = compile_has_hook(c, HOOK_START) ||
 		     (ids.uid && !confine->no_new_privs);
 
+	const char *policy = conf->seccomp_profile ? conf->seccomp_profile
+						   : "lxc.seccomp.intercept";
+
 	if (!argv || !*argv)
 		return no_program(c);
 	COMPILE_OP(c, OP_STDIO, stdio);
-	compile_confine(&c->b, confine, conf->seccomp_profile, early, false);
+	compile_confine(&c->b, confine, policy, early, false);
 	int r = compile_hooks(c, HOOK_START);
 	if (conf->init_cwd) {
 		directory.text = plan_add_text(&c->b, conf->init_cwd);
@@ -372,7 +355,7 @@ static int compile_program(struct compile *c, const struct plan_confine *confine
 	ids.groups = plan_add_blob(&c->b, conf->init_groups,
 				   conf->n_init_groups * sizeof(*conf->init_groups));
 	COMPILE_OP(c, OP_IDS, ids);
-	compile_confine(&c->b, confine, conf->seccomp_profile, early, true);
+	compile_confine(&c->b, confine, policy, early, true);
 	exec.argv = plan_add_strv(&c->b, argv);
 	if (r == 0)
 		r = compile_last_meeting(c);
@@ -447,6 +430,7 @@ static int compile_operations(struct compile *c, struct plan_confine *confine)
 	if (c->conf->sched_core)
 		add_bare(c, OP_SCHED_CORE);
 	r = compile_idmap(c);
+	compile_supervise(c);
 	if (r == 0)
 		r = compile_hooks(c, HOOK_PRE_MOUNT);
 	if (r == 0)
@@ -548,7 +532,7 @@ static int compile_all(struct compile *c)
 	if (r == 0)
 		r = compile_cgroup_names(c);
 	if (r == 0)
-		r = load_policy(c, &confine);
+		r = compile_policy(c, &confine);
 	if (r < 0)
 		return r;
 	confine.keep_caps = c->keep_caps;

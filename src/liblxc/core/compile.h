@@ -11,6 +11,7 @@
  *   compile-limits.c   limits of processes, files of procfs, kernel parameters
  *   compile-net.c      interfaces
  *   compile-hook.c     hooks
+ *   compile-supervise.c  seccomp: the filter, and what a supervisor decides
  *   compile-attach.c   the order of an attach
  */
 #ifndef CORE_COMPILE_H
@@ -46,6 +47,7 @@ struct compile {
 	bool own_pts; /* a devpts of its own */
 	bool own_console; /* the console is one of its terminals */
 	bool has_console;
+	bool notifies; /* the filter has a listener */
 	bool late_dev; /* /dev is filled behind hooks that see it empty */
 	/* user namespaces: compile-idmap.c */
 	bool user; /* the container has one */
@@ -136,6 +138,9 @@ int compile_proc_files(struct compile *c);
 int compile_sysctls(struct compile *c);
 int compile_host_links(struct compile *c);
 int compile_network(struct compile *c);
+/* The filter of lxc.seccomp into confine, and later the supervisor that it needs. */
+int compile_policy(struct compile *c, struct plan_confine *confine);
+void compile_supervise(struct compile *c);
 
 /* The hooks of one type, if there are any. */
 bool compile_has_hook(const struct compile *c, enum conf_hook type);

@@ -18,6 +18,8 @@ enum {
 	FIXED_SIGNALS,
 	FIXED_LIBRARY,
 	FIXED_FREEZER,
+	FIXED_LISTENER,
+	FIXED_SUPERVISOR,
 	FIXED_COUNT
 };
 
@@ -57,6 +59,8 @@ static void fill(struct monitor *m, int fd, struct poll_set *set)
 	f[FIXED_LIBRARY] =
 		(struct pollfd){ .fd = m->quit ? -1 : m->library, .events = 0 };
 	f[FIXED_FREEZER] = freezer_poll(m, &set->timeout);
+	f[FIXED_LISTENER] = notify_poll(m);
+	f[FIXED_SUPERVISOR] = notify_poll_supervisor(m);
 	set->n_relay = relay_poll(&m->relay, f + FIXED_COUNT);
 	set->n_clients = 0;
 	f += FIXED_COUNT + set->n_relay;
@@ -99,6 +103,10 @@ static void serve(struct monitor *m, struct poll_set *set)
 
 	if (set->fds[FIXED_SIGNALS].revents)
 		serve_signals(m);
+	if (set->fds[FIXED_LISTENER].revents)
+		notify_ready(m, set->fds[FIXED_LISTENER].revents);
+	if (set->fds[FIXED_SUPERVISOR].revents)
+		notify_lost(m);
 	relay_ready(&m->relay, set->fds + FIXED_COUNT, set->n_relay);
 	for (size_t i = 0; i < set->n_clients; i++)
 		if (clients[i].revents && set->clients[i]->fd == clients[i].fd)

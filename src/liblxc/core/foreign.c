@@ -172,7 +172,7 @@ static int add_confinement(struct foreign *f)
 	}
 	if (profile &&
 	    (!seccomp_is_confined() || item_is_on(f, "lxc.seccomp.allow_nesting"))) {
-		r = seccomp_compile(profile, &program, f->err);
+		r = seccomp_compile(profile, NULL, &program, f->err);
 		if (r < 0)
 			return r;
 		confine.seccomp = plan_add_blob(&f->b, program.filter,

@@ -79,6 +79,9 @@ static void take_fd(struct run *run, enum fd_role role, int fd)
 			break;
 		m->ttys[m->n_ttys - 1].pts = fd;
 		return;
+	case ROLE_LISTENER:
+		notify_take(m, fd);
+		return;
 	}
 	(void)close(fd);
 }
@@ -96,6 +99,7 @@ static void close_terminals(struct monitor *m)
 	m->ttys = NULL;
 	close_p(&m->devpts);
 	m->devpts = NO_FD;
+	notify_close(m);
 }
 
 /* --- the library --- */

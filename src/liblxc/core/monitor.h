@@ -7,6 +7,7 @@
  *   monitor.c   life of the container      serve.c   command socket
  *   events.c    the event loop             relay.c   console and log
  *   freeze.c    freezing and thawing       announce.c  who listens to every container
+ *   notify.c    listeners of seccomp
  */
 #ifndef CORE_MONITOR_H
 #define CORE_MONITOR_H
@@ -41,6 +42,7 @@ enum client_kind {
 	CLIENT_STOP, /* waits for the end */
 	CLIENT_FREEZE, /* waits until the container is frozen */
 	CLIENT_THAW, /* or until it runs again */
+	CLIENT_LISTENER, /* has a descriptor to send behind its request */
 	CLIENT_REPLY, /* has not taken all of its answer yet */
 };
 
@@ -102,6 +104,7 @@ struct monitor {
 	bool quit; /* the caller of a start in the foreground is gone */
 	bool stop_wanted; /* a stop was asked for: no reboot any more */
 	int devpts;
+	bool listener_lent; /* somebody outside decides by it */
 	struct relay relay;
 	struct freezer freezer;
 	struct device_rules devices; /* once a rule was added */
@@ -154,6 +157,18 @@ void freezer_end(struct monitor *m);
 struct pollfd freezer_poll(const struct monitor *m, int *ret_timeout);
 /* Look how far it has got. */
 void freezer_check(struct monitor *m);
+
+/* notify.c */
+/* The listener of init's filter; owned from now on. */
+void notify_take(struct monitor *m, int listener);
+/* That of a process that attached, which goes to the supervisor: 0 or -errno. */
+int notify_pass(struct monitor *m, int listener);
+struct pollfd notify_poll(const struct monitor *m);
+struct pollfd notify_poll_supervisor(const struct monitor *m);
+void notify_ready(struct monitor *m, short revents);
+/* The supervisor has ended, unasked. */
+void notify_lost(struct monitor *m);
+void notify_close(struct monitor *m);
 
 /* relay.c */
 void relay_init(struct relay *r);

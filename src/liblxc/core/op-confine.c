@@ -66,18 +66,44 @@ void print_seccomp(const struct plan *plan, const struct op *op, struct buf *out
 {
 	const struct op_seccomp *o = (const void *)op;
 
-	buf_printf(out, "%s, %zu instructions", plan_text(plan, o->profile),
-		   o->filter.size / sizeof(struct sock_filter));
+	size_t n = o->filter.size / sizeof(struct sock_filter);
+
+	buf_printf(out, "%s, %zu instructions%s", plan_text(plan, o->profile), n,
+		   seccomp_notifies(plan_data(plan, o->filter), n) ? ", with a listener"
+								   : "");
+}
+
+/* The filter holds already, so this is the last chance to do it without its consent. */
+static int hand_over_listener(struct run *run, int listener)
+{
+	struct sync_message m = { .type = SYNC_FDS,
+				  .n_fds = 1,
+				  .roles = { ROLE_LISTENER } };
+
+	return sync_send(run->sync, &m, &listener);
+}
+
+static int load_filter(struct run *run, const struct sock_filter *filter, size_t n)
+{
+	if (!filter || !seccomp_notifies(filter, n))
+		return seccomp_load(filter, n);
+	_cleanup_close_ int listener = seccomp_load_listener(filter, n);
+
+	return listener < 0 ? listener : hand_over_listener(run, listener);
 }
 
 int run_seccomp(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_seccomp *o = (const void *)op;
-	int r = seccomp_load(plan_data(run->plan, o->filter),
-			     o->filter.size / sizeof(struct sock_filter));
+	int r = load_filter(run, plan_data(run->plan, o->filter),
+			    o->filter.size / sizeof(struct sock_filter));
 
-	return r < 0 ? error_set(err, r, "load", "%s", plan_text(run->plan, o->profile))
-		     : 0;
+	if (r < 0)
+		error_set(err, r, "load", "%s", plan_text(run->plan, o->profile));
+	if (r == -EBUSY)
+		error_hint(err, "this process is under a filter with a listener already, "
+				"and the kernel allows one");
+	return r;
 }
 
 /* --- ids --- */

@@ -162,6 +162,16 @@ struct op_hook {
 	uint32_t flags; /* enum hook_flags */
 };
 
+/* What the supervisor decides: everything else that a filter notifies of fails. */
+struct op_supervise {
+	struct op op;
+	plan_text_t program;
+	plan_text_t proxy, cookie; /* address without "unix:" */
+	struct plan_blob devices; /* struct intercept_device[] */
+	struct plan_blob types, names; /* texts */
+	uint32_t sysinfo;
+};
+
 /* Attach. */
 
 struct op_cgroup_open {

@@ -49,6 +49,7 @@ PRINTS(print_share);
 PRINTS(print_source);
 PRINTS(print_started);
 PRINTS(print_stdio);
+PRINTS(print_supervise);
 PRINTS(print_sys);
 PRINTS(print_sysctl);
 PRINTS(print_text);
@@ -117,6 +118,7 @@ RUNS(run_shell);
 RUNS(run_source);
 RUNS(run_started);
 RUNS(run_stdio);
+RUNS(run_supervise);
 RUNS(run_sys);
 RUNS(run_sysctl);
 RUNS(run_time);
@@ -130,6 +132,7 @@ UNDOES(undo_devices);
 UNDOES(undo_link);
 UNDOES(undo_pid_file);
 UNDOES(undo_source);
+UNDOES(undo_supervise);
 
 /* What the steps up to the exec still need, of the capabilities that the container lacks. */
 #define CAPS_UNTIL_EXEC (1ull << CAP_SETUID | 1ull << CAP_SETGID | 1ull << CAP_SYS_ADMIN)

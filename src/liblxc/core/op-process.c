@@ -260,13 +260,15 @@ int run_started(struct run *run, const struct op *op, struct lxc_error **err)
 
 	(void)op;
 	run->status = 0;
-	int r = receive(run, &m, fds, err);
-	if (r > 0 && m.type == SYNC_NOT_EXECUTED) {
-		run->status = m.value;
-		r = receive(run, &m, fds, err);
+	int r;
+	while ((r = receive(run, &m, fds, err)) > 0) {
+		for (uint32_t i = 0; i < m.n_fds; i++)
+			run->take_fd(run, m.roles[i], fds[i]);
+		if (m.type == SYNC_NOT_EXECUTED)
+			run->status = m.value;
+		else if (m.type != SYNC_FDS)
+			return error_set(err, -EPROTO, "await", "unexpected message");
 	}
-	if (r > 0)
-		return error_set(err, -EPROTO, "await", "unexpected message");
 	if (r < 0)
 		return r;
 	close_p(&run->sync);

@@ -60,6 +60,7 @@ const struct op_kind op_kinds[OP_COUNT] = {
 	[OP_SHARE]            = { "share",             OP_MONITOR, print_share,        run_share,          NULL },
 	[OP_TIME]             = { "time namespace",    OP_MONITOR, print_time,         run_time,           NULL },
 	[OP_SCHED_CORE]       = { "core scheduling",   OP_CHILD,   print_nothing,      run_sched_core,     NULL },
+	[OP_SUPERVISE]        = { "supervisor",        OP_MONITOR, print_supervise,    run_supervise,      undo_supervise },
 	[OP_HOOK_CHECK]       = { "check",             OP_CHILD,   print_hook,         run_hook_check,     NULL },
 	[OP_SOURCE]           = { "open",              OP_MONITOR, print_source,       run_source,         undo_source },
 	[OP_SOURCE_CHILD]     = { "open",              OP_CHILD,   print_source,       run_source,         NULL },

@@ -95,6 +95,8 @@ enum op_number {
 	OP_SHARE,
 	OP_TIME,
 	OP_SCHED_CORE,
+	/* seccomp */
+	OP_SUPERVISE,
 	OP_COUNT,
 };
 

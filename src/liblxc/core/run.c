@@ -19,6 +19,7 @@ void run_init(struct run *run, const struct plan *plan)
 	*run = (struct run){ .plan = plan };
 	run->sync = run->pidfd = NO_FD;
 	run->unified = run->unified_leaf = run->devices = NO_FD;
+	run->listener = run->supervisor.pidfd = run->supervisor.channel = NO_FD;
 	run->slave = NO_FD;
 	run->root = run->dev = run->devpts = run->console = NO_FD;
 	for (size_t i = 0; i < RUN_HIERARCHIES_MAX; i++)

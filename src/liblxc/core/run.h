@@ -27,6 +27,7 @@ enum fd_role {
 	ROLE_TTY_PTX,
 	ROLE_TTY_PTS,
 	ROLE_DEVPTS,
+	ROLE_LISTENER, /* of the seccomp filter */
 };
 
 struct op_share;
@@ -56,6 +57,11 @@ struct run {
 	pid_t init_pid; /* of this life's init, also when that has ended */
 	pid_t hook; /* that runs, negative: its group of processes; 0: none */
 	int ns[NS_COUNT]; /* kept for hooks of the end */
+	int listener; /* of init's seccomp filter */
+	struct {
+		pid_t pid;
+		int pidfd, channel; /* NO_FD: there is none */
+	} supervisor;
 	/* what is opened before the ids change: descriptors, NO_FD or why not; slot 0: unused */
 	int trees[RUN_TREES_MAX];
 	const struct op_share *shared[NS_COUNT]; /* namespaces to join, or NULL */

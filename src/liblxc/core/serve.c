@@ -159,11 +159,6 @@ static enum after serve_state_clients(struct monitor *m, struct client *c)
 	return reply_value(c, 0, 0);
 }
 
-static enum after get_seccomp_notify_fd(struct monitor *m, struct client *c)
-{
-	return reply_fd(c, NO_FD);
-}
-
 /* The terminal itself tells its size. */
 static enum after terminal_winch(struct monitor *m, struct client *c)
 {
@@ -190,6 +185,7 @@ static serve_handler *const handlers[COMMAND_COUNT] = {
 	[COMMAND_ADD_STATE_CLIENT] = add_state_client,
 	[COMMAND_CONSOLE_LOG] = serve_console_log,
 	[COMMAND_SERVE_STATE_CLIENTS] = serve_state_clients,
+	[COMMAND_SECCOMP_ADD_LISTENER] = serve_add_listener,
 	[COMMAND_ADD_DEVICE_RULE] = serve_add_device_rule,
 	[COMMAND_FREEZE] = serve_freeze,
 	[COMMAND_UNFREEZE] = serve_thaw,
@@ -198,7 +194,7 @@ static serve_handler *const handlers[COMMAND_COUNT] = {
 	[COMMAND_GET_LIMIT_CGROUP] = serve_get_limit_cgroup,
 	[COMMAND_GET_LIMIT_CGROUP2_FD] = serve_get_limit_cgroup2_fd,
 	[COMMAND_GET_DEVPTS_FD] = get_devpts_fd,
-	[COMMAND_GET_SECCOMP_NOTIFY_FD] = get_seccomp_notify_fd,
+	[COMMAND_GET_SECCOMP_NOTIFY_FD] = serve_get_seccomp_notify_fd,
 	[COMMAND_GET_CGROUPS] = serve_get_cgroups,
 	[COMMAND_GET_CGROUP_FD] = serve_get_cgroup_fd,
 	[COMMAND_GET_LIMIT_CGROUP_FD] = serve_get_limit_cgroup_fd,
@@ -282,6 +278,11 @@ void serve_client(struct monitor *m, struct client *c)
 			close_client(m, c);
 		return;
 	}
+	if (c->kind == CLIENT_LISTENER) {
+		serve_listener(m, c);
+		close_client(m, c);
+		return;
+	}
 	if (c->kind != CLIENT_REQUEST) {
 		char byte;
 
@@ -315,7 +316,7 @@ static struct client *find_place(struct monitor *m)
 
 		if (c->kind == CLIENT_FREE)
 			return c;
-		if (c->kind == CLIENT_REQUEST &&
+		if ((c->kind == CLIENT_REQUEST || c->kind == CLIENT_LISTENER) &&
 		    (!slowest || c->number < slowest->number))
 			slowest = c;
 	}

@@ -6,6 +6,7 @@
  *   serve.c          connections, the table, what the container is
  *   serve-cgroup.c   cgroups: where they are, freezing, devices
  *   serve-console.c  terminals and the console's buffer
+ *   notify.c         listeners of seccomp
  */
 #ifndef CORE_SERVE_H
 #define CORE_SERVE_H
@@ -26,6 +27,11 @@ serve_handler serve_thaw;
 serve_handler serve_add_device_rule;
 serve_handler serve_get_tty_fd;
 serve_handler serve_console_log;
+serve_handler serve_get_seccomp_notify_fd;
+serve_handler serve_add_listener;
+
+/* CLIENT_LISTENER: take the descriptor that comes, and answer. */
+void serve_listener(struct monitor *m, struct client *c);
 
 /* The data of a request, datalen bytes. */
 static inline const void *request_data(const struct client *c)

@@ -272,14 +272,14 @@ static int export(struct build *b, struct sock_filter **ret, size_t *ret_n)
 	return 0;
 }
 
-int seccomp_build(const char *text, const char *path, struct sock_filter **ret,
+int seccomp_build(const struct seccomp_source *source, struct sock_filter **ret,
 		  size_t *ret_n, bool *ret_whole, struct lxc_error **err)
 {
 	_cleanup_seccomp_policy_ struct seccomp_policy policy = {};
 	_cleanup_(build_done) struct build b = {
-		.policy = &policy, .path = path, .whole = true, .err = err
+		.policy = &policy, .path = source->path, .whole = true, .err = err
 	};
-	int r = seccomp_policy_parse(text, path, &policy, err);
+	int r = seccomp_policy_parse(source, &policy, err);
 
 	if (r < 0)
 		return r;

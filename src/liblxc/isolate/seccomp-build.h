@@ -12,11 +12,18 @@
 
 #include "util/error.h"
 
+/* A policy file, and what the configuration adds to it. */
+struct seccomp_source {
+	const char *path; /* for errors */
+	const char *text; /* of the file */
+	const char *rules; /* of intercepts, lines of version 2; NULL: none */
+};
+
 /*
- * path is for errors.  *ret_whole tells that every system call was known: a newer libseccomp
- * may do better otherwise.
+ * *ret_whole tells that every system call was known: a newer libseccomp may do better
+ * otherwise.
  */
-int seccomp_build(const char *text, const char *path, struct sock_filter **ret,
+int seccomp_build(const struct seccomp_source *source, struct sock_filter **ret,
 		  size_t *ret_n, bool *ret_whole, struct lxc_error **err);
 
 #endif

@@ -19,6 +19,8 @@
 /* Each takes four or five, and libseccomp's time grows with their square and faster. */
 #define TESTS_MAX 800
 #define ERRNO_MAX 4094
+/* The call by which a listener leaves the process that is under the filter already. */
+#define HAND_OVER "sendmsg"
 
 /* clang-format off */
 static const struct {
@@ -124,13 +126,7 @@ int seccomp_line_action(struct seccomp_reader *rd, char **text, uint32_t *ret)
 		if (*ret == SCMP_ACT_ERRNO(0))
 			return parse_errno(rd, text, ret);
 		*text = p + seccomp_line_word(p);
-		if (*ret != SCMP_ACT_NOTIFY)
-			return 0;
-		(void)error_set_code(rd->err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED,
-				     "seccomp", "%s:%u", rd->path, rd->line);
-		error_detail(rd->err, "notify is not supported yet");
-		error_hint(rd->err, "use errno 38 to let the call fail");
-		return -EOPNOTSUPP;
+		return 0;
 	}
 	return seccomp_line_fault(
 		rd, ACTIONS, "unknown action \"%.*s\"",
@@ -239,6 +235,15 @@ int seccomp_line_add(struct seccomp_reader *rd, const struct seccomp_rule *rule)
 {
 	struct seccomp_policy *p = rd->policy;
 
+	if (!strcmp(rule->name, HAND_OVER)) {
+		if (rule->action != SCMP_ACT_ALLOW)
+			p->line_sendmsg = rule->line;
+		else if (!rule->n_args)
+			p->allows_sendmsg = true;
+	}
+	p->notifies = p->notifies || rule->action == SCMP_ACT_NOTIFY;
+	if (rule->action == p->default_action && rd->file_ended)
+		return 0;
 	if (rule->action == p->default_action)
 		return seccomp_line_fault(
 			rd, "remove the line: calls without a rule get that action",

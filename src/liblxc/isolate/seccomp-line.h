@@ -15,6 +15,7 @@ struct seccomp_reader {
 	struct seccomp_policy *policy;
 	uint32_t rule_action; /* of a rule that names none */
 	bool skip; /* in a section for another machine */
+	bool file_ended; /* what follows are rules of intercepts */
 	struct lxc_error **err;
 };
 

@@ -106,6 +106,8 @@ static int parse_v1_line(struct seccomp_reader *rd, char *line)
 
 /* --- file --- */
 
+#define LINE_TYPE 2
+
 /* "1" or "2" */
 static int parse_version(struct seccomp_reader *rd, char *line)
 {
@@ -149,6 +151,9 @@ static int parse_v2_type(struct seccomp_reader *rd, char *line)
 			return 0;
 		line += strspn(line, SECCOMP_BLANKS);
 		int r = seccomp_line_action(rd, &line, &p->default_action);
+		if (r == 0 && p->default_action == SCMP_ACT_NOTIFY)
+			return seccomp_line_fault(rd, "name the calls, one a line",
+						  "notify cannot be the default action");
 		if (r < 0 || seccomp_line_is_end(line))
 			return r;
 		line += strspn(line, SECCOMP_BLANKS);
@@ -179,12 +184,33 @@ static int parse_line(struct seccomp_reader *rd, char *line)
 {
 	if (rd->line == 1)
 		return parse_version(rd, line);
-	if (rd->line == 2)
+	if (rd->line == LINE_TYPE)
 		return parse_type(rd, line);
 	if (seccomp_line_is_end(line))
 		return 0;
 	return rd->policy->native_only ? parse_v1_line(rd, line)
 				       : parse_v2_line(rd, line);
+}
+
+/*
+ * The process that loads a filter with a listener hands that over while the filter holds
+ * already: it would wait for whoever it has not reached yet.
+ */
+static int check_hand_over(struct seccomp_reader *rd)
+{
+	const struct seccomp_policy *p = rd->policy;
+
+	if (!p->notifies)
+		return 0;
+	if (p->line_sendmsg)
+		rd->line = p->line_sendmsg;
+	else if (p->default_action != SCMP_ACT_ALLOW && !p->allows_sendmsg)
+		rd->line = LINE_TYPE;
+	else
+		return 0;
+	return seccomp_line_fault(rd, "allow sendmsg, without tests of its arguments",
+				  "a policy with notify needs sendmsg, which hands over "
+				  "the listener");
 }
 
 void seccomp_policy_done(struct seccomp_policy *p)
@@ -193,32 +219,83 @@ void seccomp_policy_done(struct seccomp_policy *p)
 	*p = (struct seccomp_policy){};
 }
 
-int seccomp_policy_parse(const char *text, const char *path, struct seccomp_policy *ret,
-			 struct lxc_error **err)
+static int parse_text(struct seccomp_reader *rd, const char *text,
+		      int (*parse)(struct seccomp_reader *rd, char *line))
 {
-	_cleanup_seccomp_policy_ struct seccomp_policy policy = {};
 	_cleanup_free_ char *copy = strdup(text);
-	struct seccomp_reader rd = { .path = path, .policy = &policy, .err = err };
 
 	if (!copy)
-		return error_set(err, -ENOMEM, "seccomp", "%s", path);
+		return error_set(rd->err, -ENOMEM, "seccomp", "%s", rd->path);
 	for (char *line = copy, *next; line; line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
 		if (!next && !*line)
 			break;
-		rd.line++;
-		int r = parse_line(&rd, seccomp_line_trim(line));
+		rd->line++;
+		int r = parse(rd, seccomp_line_trim(line));
 		if (r < 0)
 			return r;
 	}
-	if (rd.line < 2) {
-		rd.line++;
-		return seccomp_line_fault(&rd,
-					  "line 1 is 2, line 2 allowlist or denylist",
-					  "the policy ends here");
+	return 0;
+}
+
+static const struct seccomp_rule *find_rule(const struct seccomp_policy *p, size_t n,
+					    const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(p->rules[i].name, name))
+			return &p->rules[i];
+	return NULL;
+}
+
+/* What the file decides cannot be intercepted as well: neither shall win by chance. */
+static int add_intercepts(struct seccomp_reader *rd, const char *rules)
+{
+	struct seccomp_policy *p = rd->policy;
+	size_t own = p->n;
+
+	rd->file_ended = true;
+	if (p->native_only) {
+		rd->line = 1;
+		return seccomp_line_fault(
+			rd, "use version 2 of the format",
+			"lxc.seccomp.intercept has no use for version 1");
 	}
+	int r = parse_text(rd, rules, seccomp_line_parse);
+	for (size_t i = own; r == 0 && i < p->n; i++) {
+		const struct seccomp_rule *other = find_rule(p, own, p->rules[i].name);
+
+		if (!other || p->rules[i].action != SCMP_ACT_NOTIFY)
+			continue;
+		rd->line = other->line;
+		r = seccomp_line_fault(rd, "remove this line, or the key",
+				       "%s is decided by lxc.seccomp.intercept",
+				       other->name);
+	}
+	return r;
+}
+
+int seccomp_policy_parse(const struct seccomp_source *source, struct seccomp_policy *ret,
+			 struct lxc_error **err)
+{
+	_cleanup_seccomp_policy_ struct seccomp_policy policy = {};
+	struct seccomp_reader rd = { .path = source->path,
+				     .policy = &policy,
+				     .err = err };
+	int r = parse_text(&rd, source->text, parse_line);
+
+	if (r == 0 && rd.line < LINE_TYPE) {
+		rd.line++;
+		r = seccomp_line_fault(&rd, "line 1 is 2, line 2 allowlist or denylist",
+				       "the policy ends here");
+	}
+	if (r == 0 && source->rules)
+		r = add_intercepts(&rd, source->rules);
+	if (r == 0)
+		r = check_hand_over(&rd);
+	if (r < 0)
+		return r;
 	*ret = policy;
 	policy = (struct seccomp_policy){};
 	return 0;

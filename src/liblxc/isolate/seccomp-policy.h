@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "isolate/seccomp-build.h"
 #include "util/error.h"
 
 #define SECCOMP_NAME_MAX 48
@@ -31,13 +32,16 @@ struct seccomp_policy {
 	struct seccomp_rule *rules;
 	size_t n, room;
 	size_t n_tests; /* of arguments, in all rules */
+	bool notifies; /* some rule asks for a listener */
+	unsigned int line_sendmsg; /* the last that does not allow sendmsg, or 0 */
+	bool allows_sendmsg;
 };
 
 void seccomp_policy_done(struct seccomp_policy *p);
 #define _cleanup_seccomp_policy_ _cleanup_(seccomp_policy_done)
 
-/* The rules in text; errors name path and line.  ret is an empty policy. */
-int seccomp_policy_parse(const char *text, const char *path, struct seccomp_policy *ret,
+/* The rules of both; errors name path and line.  ret is an empty policy. */
+int seccomp_policy_parse(const struct seccomp_source *source, struct seccomp_policy *ret,
 			 struct lxc_error **err);
 
 #endif

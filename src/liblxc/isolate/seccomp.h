@@ -24,14 +24,18 @@ void seccomp_program_done(struct seccomp_program *p);
 #define _cleanup_seccomp_program_ _cleanup_(seccomp_program_done)
 
 /*
- * The program for a policy file.  0, or -errno: a file that cannot be read, a fault in it
- * ("seccomp FILE:LINE: …"), an action that is not supported yet (LXC_ERROR_UNSUPPORTED), or
- * libseccomp missing.
+ * The program for a policy file with further rules, one of which may be NULL.  0, or -errno: a
+ * file that cannot be read, a fault in it ("seccomp FILE:LINE: …"), or libseccomp missing.
  */
-int seccomp_compile(const char *policy_file, struct seccomp_program *ret,
-		    struct lxc_error **err);
+int seccomp_compile(const char *policy_file, const char *rules,
+		    struct seccomp_program *ret, struct lxc_error **err);
 
-/* The same with the programs kept below cache_dir; NULL: kept nowhere. */
+/* With the programs kept below cache_dir; NULL: kept nowhere. */
+int seccomp_compile_rules(const char *cache_dir, const char *policy_file,
+			  const char *rules, struct seccomp_program *ret,
+			  struct lxc_error **err);
+
+/* That of a file alone. */
 int seccomp_compile_cached(const char *cache_dir, const char *policy_file,
 			   struct seccomp_program *ret, struct lxc_error **err);
 
@@ -40,10 +44,14 @@ bool seccomp_is_confined(void);
 
 /* --- child: no heap --- */
 
+/* Whether some call is to be decided by whoever holds the filter's listener. */
+bool seccomp_notifies(const struct sock_filter *filter, size_t n);
+
 /*
  * Put the calling thread under the filter, which needs CAP_SYS_ADMIN in its user namespace or
- * no_new_privs: 0 or -errno.
+ * no_new_privs: 0 or -errno.  The second also makes the listener of a filter that notifies.
  */
 int seccomp_load(const struct sock_filter *filter, size_t n);
+int seccomp_load_listener(const struct sock_filter *filter, size_t n);
 
 #endif
