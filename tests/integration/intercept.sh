@@ -136,6 +136,29 @@ is "and the container goes on" "$(state)" RUNNING
 lxc stop -n "$c" -k
 [ -z "$loop" ] || losetup -d "$loop"
 
+# ------------------------------------------------------------------ a user namespace
+container mapped "lxc.net.0.type = empty" "lxc.idmap = u 0 1000000 65536" "lxc.idmap = g 0 1000000 65536" \
+	"lxc.seccomp.intercept.mknod = 1" "lxc.seccomp.intercept.setxattr = 1" "lxc.seccomp.intercept.mount = ext4" \
+	"lxc.seccomp.intercept.sysinfo = 1"
+root=$lxcpath/$c/rootfs
+install -m 755 "$helper" "$root/bin/seccomp-helper"
+if lxc start -n "$c" >"$work/output" 2>&1; then
+	wait_for 10 is_up
+	is "mapped: a listed device" "$(call mknod /root/null c 1 3)" ok
+	is "it belongs to root there, and works" \
+		"$(as -- sh -c 'echo x >/root/null && stat -c "%F %u:%g" /root/null')" "character special file 0:0"
+	is "another device" "$(call mknod /root/mem c 1 1)" EPERM
+	is "an attribute" "$(call setxattr /root trusted.overlay.opaque y)" ok
+	is "what the kernel allows by itself" "$(call mount none /mnt tmpfs 0 size=1m)" ok
+	is "a device that is none" "$(call mount /nowhere /mnt ext4 0 '')" ENOENT
+	like "sysinfo" "$(call sysinfo)" '^[0-9]+ [0-9]+ [0-9]+$'
+	is "root of a namespace below" \
+		"$(as -- unshare -U -r seccomp-helper mknod /root/below c 1 3)" EPERM
+	lxc stop -n "$c" -k
+else
+	skip "mapped" "no container with a user namespace here: $(head -n 1 "$work/output")"
+fi
+
 container off "lxc.net.0.type = empty" "lxc.cap.drop = mknod"
 install -m 755 "$helper" "$lxcpath/$c/rootfs/bin/seccomp-helper"
 lxc start -n "$c" && wait_for 10 is_up

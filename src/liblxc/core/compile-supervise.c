@@ -17,6 +17,21 @@ static struct intercept intercepts(const struct conf *conf)
 	};
 }
 
+/* What only root may do cannot be done in place of a container by anybody else. */
+static int check_rights(struct compile *c)
+{
+	const struct conf *conf = c->conf;
+
+	if (geteuid() == 0 ||
+	    !(conf->intercept_devices || conf->intercept_types || conf->intercept_names))
+		return 0;
+	(void)error_set(c->err, -EPERM, "config", "lxc.seccomp.intercept");
+	error_detail(c->err, "only a container that root starts can be granted anything");
+	error_hint(c->err, "start it as root, or remove the keys for mknod, mount and "
+			   "setxattr");
+	return -EPERM;
+}
+
 int compile_policy(struct compile *c, struct plan_confine *confine)
 {
 	const struct conf *conf = c->conf;
@@ -24,6 +39,9 @@ int compile_policy(struct compile *c, struct plan_confine *confine)
 	_cleanup_seccomp_program_ struct seccomp_program program = {};
 	_cleanup_buf_ struct buf rules = {};
 
+	int r = check_rights(c);
+	if (r < 0)
+		return r;
 	intercept_rules(&intercept, &rules);
 	if (buf_status(&rules) < 0)
 		return error_set(c->err, -ENOMEM, "plan", "lxc.seccomp.intercept");
@@ -35,8 +53,8 @@ int compile_policy(struct compile *c, struct plan_confine *confine)
 			 rules.size ? "lxc.seccomp" : "lxc.seccomp.profile");
 		return 0;
 	}
-	int r = seccomp_compile(conf->seccomp_profile, rules.size ? rules.data : NULL,
-				&program, c->err);
+	r = seccomp_compile(conf->seccomp_profile, rules.size ? rules.data : NULL,
+			    &program, c->err);
 	if (r < 0)
 		return r;
 	c->notifies = seccomp_notifies(program.filter, program.n);

@@ -222,7 +222,8 @@ static int drop_rights(const struct op_supervise *o)
 	if (o->devices.size)
 		keep |= 1ull << CAP_MKNOD;
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	return caps_drop(keep, 0);
+	/* nobody else has any, outside of the namespaces that are their own */
+	return geteuid() == 0 ? caps_drop(keep, 0) : 0;
 }
 
 /* What the configuration leaves, of what there is: the host's own root may lack some. */
