@@ -9,6 +9,7 @@
  *   setxattr|lsetxattr|fsetxattr PATH NAME VALUE
  *   sysinfo                  total memory, total swap and processes
  *   call NUMBER [ARGUMENT]...
+ *   flood NUMBER SECONDS     that call from eight processes as fast as they can
  *   race PATH OTHER SECONDS  mounts tmpfs on PATH while another thread turns the type to OTHER
  *
  * Calls are made as they are, and print "ok" or the name of the error.
@@ -231,6 +232,17 @@ static long arbitrary(int n, char **v)
 	return syscall((long)a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
 }
 
+static int flood(long number, int seconds)
+{
+	time_t end = time(NULL) + seconds;
+
+	for (int i = 0; i < 3; i++)
+		(void)fork();
+	while (time(NULL) < end)
+		(void)syscall(number, 18);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -249,6 +261,9 @@ int main(int argc, char **argv)
 		return tell_system();
 	if (!strcmp(what, "call") && argc >= 3)
 		return say(arbitrary(argc - 2, argv + 2));
+	if (!strcmp(what, "flood") && argc == 4)
+		return flood((long)strtoul(argv[2], NULL, 0),
+			     (int)strtoul(argv[3], NULL, 0));
 	if (!strcmp(what, "race") && argc == 5) {
 		other = argv[3];
 		return race(argv[2], (int)strtoul(argv[4], NULL, 0));

@@ -65,6 +65,22 @@ policed alone denylist "umask notify"
 is "no proxy: ENOSYS" "$(call call $umask 18)" ENOSYS
 like "init can call it, too" "$(state)" RUNNING
 
+# flooded NAME: others get answers while the container calls as fast as it can
+flooded() {
+	lxc attach -n "$c" -- seccomp-helper flood $umask 4 >/dev/null 2>&1 &
+	flood=$!
+	sleep 0.5
+	begun=$(date +%s%N)
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(state)" = RUNNING ] || begun=0
+	done
+	took=$((($(date +%s%N) - begun) / 10000000))
+	[ "$took" -lt $((300 * LXC_SLOW)) ]
+	result $? "$1: a flood of calls delays nobody (10 answers of $took ms each)"
+	wait "$flood"
+}
+flooded "no proxy"
+
 # descriptor: what the API gives for the listener of $c
 descriptor() {
 	python3 -c '
@@ -123,6 +139,7 @@ is "another one on the same socket: a value" "$(call call $umask 18)" ok
 unproxy
 proxy continue
 is "that the call goes on" "$(call call $umask 18)" ok
+flooded "a proxy"
 unproxy
 for how in hangup short other; do
 	proxy "$how"

@@ -142,11 +142,16 @@ static void ask_first(struct supervisor *s)
 	while (s->n_questions) {
 		const struct proxy_question *q = &s->questions[0];
 		struct call c = { .listener = q->listener, .in = q->in };
-		int r = call_open(&c);
+		bool is_there = call_open(&c) == 0;
+		int r = is_there ? ask(s, &c) : 0;
 
-		if (r == 0)
-			r = ask(s, &c);
 		call_close(&c);
+		if (!is_there) {
+			/* nobody waits for the answer any more */
+			call_answer(&c, -ENOSYS);
+			remove_question(s, 0);
+			continue;
+		}
 		if (r == 0)
 			return;
 		refuse_first(s, strerror(-r));
