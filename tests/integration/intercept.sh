@@ -29,7 +29,7 @@ shown() {
 made_all() {
 	container all "lxc.net.0.type = empty" "lxc.cap.drop = mknod sys_admin" "lxc.log.file = $work/all.log" \
 		"lxc.log.level = info" "$limit" "lxc.seccomp.intercept.mknod = 1" "lxc.seccomp.intercept.mknod = b 7:77" \
-		"lxc.seccomp.intercept.mount = tmpfs ext4" "lxc.seccomp.intercept.setxattr = 1" \
+		"lxc.seccomp.intercept.mount = tmpfs ext4 fuse" "lxc.seccomp.intercept.setxattr = 1" \
 		"lxc.seccomp.intercept.sysinfo = 1" "lxc.mount.entry = none ro tmpfs ro,create=dir"
 	root=$lxcpath/$c/rootfs
 	install -m 755 "$helper" "$root/bin/seccomp-helper"
@@ -80,6 +80,16 @@ is "mount(8) does it" "$(as -- sh -c 'mount -t tmpfs -o size=2m none /mnt && gre
 is "nothing of it reaches the host" "$(grep -c " $root/mount " /proc/self/mountinfo)" 0
 is "a type that changes while it is decided" "$(call race /mount sysfs 2)" both
 is "was mounted as what was decided, if at all" "$(as -- sh -c 'grep -c " /mount sysfs" /proc/mounts')" 0
+
+if [ -c /dev/fuse ]; then
+	cp -a /dev/fuse "$root/open/fuse"
+	is "FUSE, whose descriptor is the caller's" "$(call fuse /mount fuse /open/fuse)" ok
+	is "a type of it that is not listed" "$(call fuse /mount fuse.other /open/fuse)" EPERM
+	is "without a descriptor" "$(call mount none /mount fuse 0 rootmode=40000)" EINVAL
+	is "with one that is not open" "$(call mount none /mount fuse 0 fd=77)" EBADF
+else
+	skip "FUSE, whose descriptor is the caller's" "no /dev/fuse"
+fi
 
 # a device takes the container's right to it
 if command -v mkfs.ext4 >/dev/null && loop=$(losetup -f 2>/dev/null) && [ -b "$loop" ]; then

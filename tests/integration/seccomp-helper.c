@@ -9,6 +9,7 @@
  *   setxattr|lsetxattr|fsetxattr PATH NAME VALUE
  *   sysinfo                  total memory, total swap and processes
  *   call NUMBER [ARGUMENT]...
+ *   fuse TARGET TYPE DEVICE  mounts without serving it
  *   flood NUMBER SECONDS     that call from eight processes as fast as they can
  *   race PATH OTHER SECONDS  mounts tmpfs on PATH while another thread turns the type to OTHER
  *
@@ -232,6 +233,17 @@ static long arbitrary(int n, char **v)
 	return syscall((long)a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
 }
 
+static int fuse(const char *target, const char *name, const char *device)
+{
+	char data[64];
+	/* not a number that the supervisor would have by itself */
+	int fd = fcntl(open(device, O_RDWR), F_DUPFD, 5);
+
+	(void)snprintf(data, sizeof(data), "fd=%d,rootmode=40000,user_id=0,group_id=0",
+		       fd);
+	return say(fd < 0 ? -1 : syscall(SYS_mount, "source", target, name, 0, data));
+}
+
 static int flood(long number, int seconds)
 {
 	time_t end = time(NULL) + seconds;
@@ -261,6 +273,8 @@ int main(int argc, char **argv)
 		return tell_system();
 	if (!strcmp(what, "call") && argc >= 3)
 		return say(arbitrary(argc - 2, argv + 2));
+	if (!strcmp(what, "fuse") && argc == 5)
+		return fuse(argv[2], argv[3], argv[4]);
 	if (!strcmp(what, "flood") && argc == 4)
 		return flood((long)strtoul(argv[2], NULL, 0),
 			     (int)strtoul(argv[3], NULL, 0));

@@ -65,14 +65,15 @@ static bool is_word(const char *text, size_t n, const char *more)
 
 /*
  * Interfaces of the kernel show whoever mounts them, here the host.  File systems that lie on
- * several devices cannot be checked for being on the one that the container has a right to.
+ * several devices, or do not say on which, cannot be checked for being on the one that the
+ * container has a right to.
  */
 static const char *const refused_types[] = {
-	"bcachefs", "binder",	  "binfmt_misc", "bpf",	       "btrfs",	     "cgroup",
-	"cgroup2",  "configfs",	  "cpuset",	 "debugfs",    "devpts",     "devtmpfs",
-	"efivarfs", "functionfs", "fusectl",	 "hugetlbfs",  "mqueue",     "nfsd",
-	"proc",	    "pstore",	  "resctrl",	 "rpc_pipefs", "securityfs", "selinuxfs",
-	"smackfs",  "sysfs",	  "tracefs",
+	"bcachefs",  "binder",	   "binfmt_misc", "bpf",     "btrfs",	   "cgroup",
+	"cgroup2",   "configfs",   "cpuset",	  "debugfs", "devpts",	   "devtmpfs",
+	"efivarfs",  "functionfs", "fuseblk",	  "fusectl", "hugetlbfs",  "mqueue",
+	"nfsd",	     "proc",	   "pstore",	  "resctrl", "rpc_pipefs", "securityfs",
+	"selinuxfs", "smackfs",	   "sysfs",	  "tracefs",
 };
 
 bool intercept_is_type(const char *text)
