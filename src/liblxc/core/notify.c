@@ -129,8 +129,31 @@ enum after serve_get_seccomp_notify_fd(struct monitor *m, struct client *c)
 enum after serve_add_listener(struct monitor *m, struct client *c)
 {
 	(void)m;
+	if (c->request.datalen)
+		return reply_value(c, -EINVAL, 0);
 	c->kind = CLIENT_LISTENER;
 	return KEEP;
+}
+
+/* The first descriptor stays, others are closed: their number. */
+static size_t take_first(const struct cmsghdr *h, int *fd)
+{
+	size_t n = 0;
+
+	if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS)
+		return 0;
+	for (size_t at = CMSG_LEN(0); at + sizeof(int) <= h->cmsg_len;
+	     at += sizeof(int)) {
+		int one;
+
+		memcpy(&one, (const char *)h + at, sizeof(one));
+		if (*fd < 0)
+			*fd = one;
+		else
+			(void)close(one);
+		n++;
+	}
+	return n;
 }
 
 /* The one descriptor of a message, or -errno. */
@@ -148,15 +171,14 @@ static int receive_fd(int connection)
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
 	};
-	int fd = NO_FD;
+	_cleanup_close_ int fd = NO_FD;
+	size_t n = 0;
 
 	if (recvmsg(connection, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT) <= 0)
 		return -ECONNRESET;
 	for (struct cmsghdr *h = CMSG_FIRSTHDR(&msg); h; h = CMSG_NXTHDR(&msg, h))
-		if (h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS &&
-		    h->cmsg_len == CMSG_LEN(sizeof(fd)))
-			memcpy(&fd, CMSG_DATA(h), sizeof(fd));
-	return fd;
+		n += take_first(h, &fd);
+	return n == 1 ? steal_fd(fd) : -EBADF;
 }
 
 /* Only a listener, which knows this request, gets to the supervisor. */

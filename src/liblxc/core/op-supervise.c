@@ -68,7 +68,9 @@ static __attribute__((noreturn)) void execute(const char *program, int channel,
 		(void)dup2(null_fd, fd);
 	(void)fcntl(SUPERVISOR_PLAN, F_SETFD, 0);
 	(void)fcntl(SUPERVISOR_LOG, F_SETFD, 0);
-	if (dup2(channel, SUPERVISOR_CHANNEL) >= 0)
+	/* the flag is off also when the channel has that number already */
+	if (dup2(channel, SUPERVISOR_CHANNEL) >= 0 &&
+	    fcntl(SUPERVISOR_CHANNEL, F_SETFD, 0) == 0)
 		(void)execve(program, argv, envp);
 	*failure = errno;
 	_exit(127);
