@@ -370,7 +370,7 @@ bool serve_accept(struct monitor *m)
 	struct client *c = find_place(m);
 	if (!c) {
 		refuse(fd, -EBUSY);
-		return true;
+		return false; /* before the next one: whether some have gone meanwhile */
 	}
 	c->kind = CLIENT_REQUEST;
 	c->fd = fd;
