@@ -3,6 +3,8 @@
 #include "util/wait.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
@@ -108,4 +110,23 @@ int wait_child(pid_t pid, int pidfd, const struct deadline *d)
 			return errno == ECHILD && pidfd >= 0 ? reaped_status(pidfd)
 							     : -errno;
 	return status;
+}
+
+int wait_pid_of(int pidfd)
+{
+	char path[48], info[512];
+	_cleanup_close_ int fd = NO_FD;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, info, sizeof(info) - 1);
+	if (n < 0)
+		return -errno;
+	info[n] = '\0';
+	const char *line = strstr(info, "\nPid:\t");
+	int pid = 0;
+
+	for (const char *p = line ? line + 6 : ""; *p >= '0' && *p <= '9'; p++)
+		pid = pid * 10 + *p - '0';
+	return pid > 0 ? pid : -ESRCH;
 }

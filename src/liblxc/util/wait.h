@@ -40,4 +40,10 @@ int wait_fds(struct pollfd *fds, size_t n, const struct deadline *d);
 /* Until the child pid (with pidfd) has ended; reaps it.  Its wait(2) status, or -errno. */
 int wait_child(pid_t pid, int pidfd, const struct deadline *d);
 
+/*
+ * The process id behind a pidfd, while it runs: -ESRCH.  Without the heap: this also runs in a
+ * copy of a threaded caller.
+ */
+int wait_pid_of(int pidfd);
+
 #endif
