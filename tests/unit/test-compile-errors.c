@@ -153,8 +153,6 @@ static const struct {
 	  "offsets are those of the namespace that is shared: remove one or the other" },
 	{ "lxc.log.syslog = daemon", -EOPNOTSUPP, "config lxc.log.syslog: it is" NOT_YET,
 	  NULL },
-	{ "lxc.selinux.context = a", -EOPNOTSUPP,
-	  "config lxc.selinux.context: it is" NOT_YET, NULL },
 	{ "lxc.rootfs.path = zfs:tank/c1", -EOPNOTSUPP,
 	  "config lxc.rootfs.path: storage of that type is" NOT_YET, NULL },
 };

@@ -270,18 +270,6 @@ static void test_start(void **state)
 	}
 }
 
-static void test_named_profile(void **state)
-{
-	_cleanup_conf_ struct conf *c = conf_new();
-	_cleanup_error_ struct lxc_error *err = NULL;
-
-	expect_set(c, "lxc.apparmor.profile", "mine");
-	assert_int_equal(conf_check_start(c, &err), -EOPNOTSUPP);
-	assert_int_equal(err->code, LXC_ERROR_UNSUPPORTED);
-	expect_set(c, "lxc.apparmor.profile", "unconfined");
-	assert_int_equal(conf_check_start(c, NULL), 0);
-}
-
 static void test_warnings(void **state)
 {
 	_cleanup_conf_ struct conf *c = conf_new();
@@ -290,30 +278,26 @@ static void test_warnings(void **state)
 	expect_set(c, "lxc.cgroup2.memory.max", "1");
 	expect_set(c, "lxc.cgroup.devices.allow", "c 1:3 r");
 	expect_set(c, "lxc.cgroup.devices.allow", "c 1:5 r");
-	assert_int_equal(conf_warnings(c, false, false, false, &some), 0);
-	assert_int_equal(strv_size(some), 3);
-	assert_string_equal(
-		some[0], "lxc.apparmor.profile is skipped: this kernel has no AppArmor");
-	assert_string_equal(some[1],
+	assert_int_equal(conf_warnings(c, false, false, &some), 0);
+	assert_int_equal(strv_size(some), 2);
+	assert_string_equal(some[0],
 			    "lxc.cgroup.devices.allow is skipped: this machine has "
 			    "no version 1 cgroups");
-	assert_string_equal(some[2],
+	assert_string_equal(some[1],
 			    "lxc.cgroup2.memory.max is skipped: this machine has "
 			    "version 1 cgroups, too");
-	expect_set(c, "lxc.apparmor.profile", "unconfined");
-	assert_int_equal(conf_warnings(c, false, true, true, &none), 0);
+	assert_int_equal(conf_warnings(c, true, true, &none), 0);
 	assert_int_equal(strv_size(none), 0);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_FILES(test_syntax),	 WITH_FILES(test_round_trip),
-		WITH_FILES(test_file_hwaddr),	 WITH_FILES(test_includes),
-		WITH_FILES(test_file_errors),	 WITH_FILES(test_missing_file),
-		WITH_FILES(test_deep_includes),	 WITH_FILES(test_check_file),
-		WITH_FILES(test_start),		 cmocka_unit_test(test_named_profile),
-		cmocka_unit_test(test_warnings),
+		WITH_FILES(test_syntax),	WITH_FILES(test_round_trip),
+		WITH_FILES(test_file_hwaddr),	WITH_FILES(test_includes),
+		WITH_FILES(test_file_errors),	WITH_FILES(test_missing_file),
+		WITH_FILES(test_deep_includes), WITH_FILES(test_check_file),
+		WITH_FILES(test_start),		cmocka_unit_test(test_warnings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,17 +2,14 @@
 /* <lxc/attach_options.h> and the attach calls of <lxc/container.h>. */
 #include "core/attach.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "api/attach-function.h"
 #include "api/handle.h"
-#include "util/file.h"
 #include "util/passwd.h"
 
 #define SHELL_MAX 256
-#define LABEL_FILE "/proc/self/attr/current"
 
 /*
  * Run directly, outside of a container, these replace the process; attach() recognises them
@@ -65,22 +62,6 @@ static bool is_program(lxc_attach_exec_t function)
 	return function == lxc_attach_run_command || function == lxc_attach_run_shell;
 }
 
-/* A label that cannot be had is an error, other than the wish for init's own. */
-static int check_label(const lxc_attach_options_t *o, struct lxc_error **err)
-{
-	_cleanup_free_ char *own = NULL;
-
-	if (!(o->attach_flags & LXC_ATTACH_LSM_LABEL) || !o->lsm_label)
-		return 0;
-	bool has_lsm = file_read(AT_FDCWD, LABEL_FILE, &own, NULL) == 0;
-	error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "security label", "%s",
-		       o->lsm_label);
-	error_detail(err, has_lsm ? "not supported yet in version " LXC_VERSION
-				  : "this kernel has no AppArmor and no SELinux");
-	error_hint(err, "attach without LXC_ATTACH_LSM_LABEL (lxc-attach -c)");
-	return -EOPNOTSUPP;
-}
-
 static char **environment_of(const struct lxc_container *c)
 {
 	const struct conf *conf = handle_conf(c);
@@ -111,10 +92,8 @@ static int prepare(const struct lxc_container *c, struct attach_request *q,
 		   struct prepared *p, struct lxc_error **err)
 {
 	const struct conf *conf = handle_conf(c);
-	int r = check_label(q->options, err);
+	int r = attach_argv(q->function, q->payload, &p->argv, err);
 
-	if (r == 0)
-		r = attach_argv(q->function, q->payload, &p->argv, err);
 	if (r == 0 && conf)
 		r = compile_limits(conf, &p->limits, err);
 	if (r < 0)

@@ -6,7 +6,6 @@
  */
 #include "conf/keys.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +15,6 @@
 
 /* nic.veth_vlan */
 #define NIC_VLAN_UNSET (-1)
-#define APPARMOR_ENABLED "/sys/module/apparmor/parameters/enabled"
 
 #ifndef CLONE_NEWTIME
 #define CLONE_NEWTIME 0x00000080
@@ -52,8 +50,6 @@ static const struct {
 } not_yet[] = {
 	{ "lxc.namespace.share.user" },
 	{ "lxc.log.syslog" },
-	{ "lxc.selinux.context" },
-	{ "lxc.selinux.context.keyring" },
 	{ "lxc.rootfs.path", has_storage_type, "storage of that type is" },
 };
 
@@ -265,41 +261,11 @@ static int check_outputs(const struct conf *c, struct lxc_error **err)
 	return r;
 }
 
-/* --- AppArmor --- */
-
-static bool kernel_has_apparmor(void)
-{
-	_cleanup_free_ char *enabled = NULL;
-
-	return file_read(AT_FDCWD, APPARMOR_ENABLED, &enabled, NULL) == 0 &&
-	       *enabled == 'Y';
-}
-
-static bool is_profile(const struct conf *c, const char *name)
-{
-	return c->apparmor_profile && !strcmp(c->apparmor_profile, name);
-}
-
-/* A profile asked for by name has to be there; the others may be skipped. */
-static int check_apparmor(const struct conf *c, struct lxc_error **err)
-{
-	if (!c->apparmor_profile || is_profile(c, "generated") ||
-	    is_profile(c, "unchanged") || is_profile(c, "unconfined"))
-		return 0;
-	if (kernel_has_apparmor())
-		return unsupported(err, "lxc.apparmor.profile", "a profile by name is");
-	(void)error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "config",
-			     "lxc.apparmor.profile");
-	error_detail(err, "this kernel has no AppArmor");
-	error_hint(err, "set it to unconfined or generated, or remove it");
-	return -EOPNOTSUPP;
-}
-
 int conf_check_start(const struct conf *c, struct lxc_error **err)
 {
 	static int (*const checks[])(const struct conf *, struct lxc_error **) = {
-		check_time,   check_shares,   check_supported, check_cgroup_dirs,
-		check_limits, check_apparmor, check_outputs,
+		check_time,   check_shares,	check_supported, check_cgroup_dirs,
+		check_limits, check_outputs,
 	};
 	int r = 0;
 
@@ -333,18 +299,12 @@ static int skipped_pairs(char ***warnings, const char *key, const struct conf_pa
 	return r;
 }
 
-int conf_warnings(const struct conf *c, bool has_apparmor, bool has_v1, bool has_v2_pure,
+int conf_warnings(const struct conf *c, bool has_v1, bool has_v2_pure,
 		  char ***ret_warnings)
 {
 	_cleanup_strv_ char **warnings = calloc(1, sizeof(char *));
 	int r = warnings ? 0 : -ENOMEM;
 
-	if (r == 0 && (!c->apparmor_profile || is_profile(c, "generated")))
-		r = skipped(&warnings, "lxc.apparmor.profile", "",
-			    has_apparmor
-				    ? "the generated and the default profile are not "
-				      "supported yet in this version"
-				    : "this kernel has no AppArmor");
 	if (r == 0 && !has_v1)
 		r = skipped_pairs(&warnings, "lxc.cgroup.", &c->cgroup1,
 				  "this machine has no version 1 cgroups");

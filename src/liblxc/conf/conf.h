@@ -166,10 +166,9 @@ bool conf_has_time_offset(const struct conf *c);
 /*
  * What a start on this machine passes over, one line for each key: "KEY is skipped: REASON".
  * Cgroup keys of the other layout (has_v1: there are version 1 hierarchies, has_v2_pure: there
- * is nothing but the unified one), and the generated or default profile without AppArmor.
- * 0 or -ENOMEM.
+ * is nothing but the unified one).  0 or -ENOMEM.
  */
-int conf_warnings(const struct conf *c, bool has_apparmor, bool has_v1, bool has_v2_pure,
+int conf_warnings(const struct conf *c, bool has_v1, bool has_v2_pure,
 		  char ***ret_warnings);
 
 #endif

@@ -121,6 +121,7 @@ static int open_target(const struct attach_request *q, struct command_result *an
 		return r;
 	int wanted = q->options->namespaces, own = ret->plan.header->clone_flags;
 	ret->suffix = answer->value;
+	ret->init = answer->fds[1];
 	/* one's own user namespace cannot be joined, unlike the others */
 	ret->namespaces = wanted == -1 ? own : wanted & ~(CLONE_NEWUSER & ~own);
 	return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "isolate/caps.h"
+#include "util/syscall.h"
 
 #define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -185,8 +186,60 @@ static void add_ids(struct plan_builder *b, const lxc_attach_options_t *o,
 	plan_add_op(b, OP_IDS, &ids, sizeof(ids));
 }
 
+/* --- security label --- */
+
+struct label {
+	enum lsm_module module;
+	char *text; /* NULL: the caller's own */
+};
+
+static int no_module(const char *label, struct lxc_error **err)
+{
+	(void)error_set_code(err, -EOPNOTSUPP, LXC_ERROR_UNSUPPORTED, "security label",
+			     "%s", label);
+	error_detail(err, "this kernel has no AppArmor and no SELinux");
+	error_hint(err, "attach without LXC_ATTACH_LSM_LABEL (lxc-attach -c)");
+	return -EOPNOTSUPP;
+}
+
+/* Whose number it was stays so while it runs, and that it still did is seen afterwards. */
+static int label_of_init(const struct attach_target *t, struct label *ret,
+			 struct lxc_error **err)
+{
+	int pid = wait_pid_of(t->init);
+	int r = pid < 0 ? pid : lsm_label_of(ret->module, pid, &ret->text);
+
+	if (r == 0)
+		r = sys_pidfd_send_signal(t->init, 0);
+	/* another user's process, which the kernel will not let us join either */
+	if (r == -EPERM)
+		r = 0;
+	return r < 0 ? error_set(err, r, "read", "security label of the container's init")
+		     : 0;
+}
+
+static int find_label(const struct attach_request *q, const struct attach_target *t,
+		      struct label *ret, struct lxc_error **err)
+{
+	const lxc_attach_options_t *o = q->options;
+	const char *wanted = o->attach_flags & LXC_ATTACH_LSM_LABEL ? o->lsm_label : NULL;
+
+	ret->module = lsm_active();
+	if (ret->module == LSM_COUNT)
+		return wanted ? no_module(wanted, err) : 0;
+	if (!wanted)
+		return o->attach_flags & (LXC_ATTACH_LSM_EXEC | LXC_ATTACH_LSM_NOW)
+			       ? label_of_init(t, ret, err)
+			       : 0;
+	int r = lsm_check(ret->module, wanted, err);
+	if (r < 0)
+		return r;
+	ret->text = strdup(wanted);
+	return ret->text ? 0 : error_set(err, -ENOMEM, "security label", "%s", wanted);
+}
+
 static int add_all(struct plan_builder *b, const struct attach_request *q,
-		   const struct attach_target *t)
+		   const struct attach_target *t, const struct label *label)
 {
 	const lxc_attach_options_t *o = q->options;
 	struct op_join join = {
@@ -222,6 +275,7 @@ static int add_all(struct plan_builder *b, const struct attach_request *q,
 	struct plan_confine confine = confinement(b, q, t);
 	/* without privileges left a filter needs no_new_privs, which is another's choice */
 	bool early = uid && !confine.no_new_privs;
+	compile_label(b, label->module, q->launch ? LSM_NOW : LSM_ON_EXEC, label->text);
 	compile_confine(b, &confine, "lxc.seccomp.profile", early, false);
 	add_ids(b, o, &confine);
 	compile_confine(b, &confine, "lxc.seccomp.profile", early, true);
@@ -232,12 +286,16 @@ int compile_attach(const struct attach_request *q, const struct attach_target *t
 		   struct plan_record *ret, struct lxc_error **err)
 {
 	_cleanup_plan_builder_ struct plan_builder b;
-	int r;
+	struct label label = {};
+	int r = find_label(q, t, &label, err);
 
+	if (r < 0)
+		return r;
 	plan_builder_init(&b, PLAN_ATTACH);
 	b.header.name = plan_add_text(&b, q->name);
 	b.header.lxcpath = plan_add_text(&b, q->lxcpath);
-	r = add_all(&b, q, t);
+	r = add_all(&b, q, t, &label);
+	free(label.text);
 	if (r == 0)
 		r = plan_finish(&b, &ret->data, &ret->size);
 	return r < 0 ? error_set(err, r, "plan", "attach") : 0;

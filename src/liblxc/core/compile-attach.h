@@ -10,6 +10,7 @@ struct attach_target {
 	struct plan plan; /* the one that it was started with */
 	unsigned int suffix;
 	int namespaces; /* to join */
+	int init; /* pidfd */
 };
 
 int compile_attach(const struct attach_request *q, const struct attach_target *t,

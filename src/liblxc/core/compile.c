@@ -346,6 +346,7 @@ static int compile_program(struct compile *c, const struct plan_confine *confine
 	if (!argv || !*argv)
 		return no_program(c);
 	COMPILE_OP(c, OP_STDIO, stdio);
+	compile_labels(c);
 	compile_confine(&c->b, confine, policy, early, false);
 	int r = compile_hooks(c, HOOK_START);
 	if (conf->init_cwd) {
@@ -374,6 +375,7 @@ static int compile_inside(struct compile *c)
 		struct op_text o = { .text = plan_add_text(&c->b, c->conf->uts_name) };
 		COMPILE_OP(c, OP_HOST_NAME, o);
 	}
+	compile_keyring_label(c);
 	if (!c->conf->keyring_session)
 		add_bare(c, OP_KEYRING);
 	if (c->inside & CLONE_NEWCGROUP)
@@ -419,6 +421,7 @@ static int compile_operations(struct compile *c, struct plan_confine *confine)
 
 	c->late_dev = compile_has_hook(c, HOOK_MOUNT) ||
 		      compile_has_hook(c, HOOK_AUTODEV);
+	compile_profiles(c);
 	if (r == 0)
 		r = compile_cgroup_unified(c);
 	if (r == 0)
@@ -461,9 +464,9 @@ static int compile_warnings(struct compile *c)
 	_cleanup_strv_ char **warnings = NULL;
 	_cleanup_buf_ struct buf lines = {};
 
-	if (conf_warnings(c->conf, access("/sys/kernel/security/apparmor", F_OK) == 0,
-			  c->host.layout != CGROUP_UNIFIED,
-			  c->host.layout == CGROUP_UNIFIED, &warnings) < 0)
+	if (conf_warnings(c->conf, c->host.layout != CGROUP_UNIFIED,
+			  c->host.layout == CGROUP_UNIFIED, &warnings) < 0 ||
+	    compile_security_warnings(c, &warnings) < 0)
 		return error_set(c->err, -ENOMEM, "plan", "warnings");
 	for (char **w = warnings; w && *w; w++) {
 		log_warn("%s", *w);
@@ -526,6 +529,8 @@ static int compile_all(struct compile *c)
 	if (r == 0)
 		r = compile_idmap_begin(c);
 	if (r == 0)
+		r = compile_security(c);
+	if (r == 0)
 		r = compile_warnings(c);
 	if (r == 0)
 		r = keep_caps(c);
@@ -562,6 +567,8 @@ int compile_start(const struct start_request *request, struct plan_record *ret,
 	}
 	plan_builder_done(&c.b);
 	cgroup_host_done(&c.host);
+	for (size_t i = 0; i < LSM_COUNT; i++)
+		lsm_setup_done(&c.lsm[i]);
 	return r;
 }
 

@@ -12,6 +12,7 @@
  *   compile-net.c      interfaces
  *   compile-hook.c     hooks
  *   compile-supervise.c  seccomp: the filter, and what a supervisor decides
+ *   compile-label.c    security modules
  *   compile-attach.c   the order of an attach
  */
 #ifndef CORE_COMPILE_H
@@ -20,6 +21,7 @@
 #include "cgroup/layout.h"
 #include "conf/conf.h"
 #include "core/ops.h"
+#include "isolate/lsm.h"
 #include "isolate/mapper.h"
 
 /* What a start was asked for; everything is borrowed. */
@@ -41,6 +43,7 @@ struct compile {
 	const struct start_request *request;
 	const struct conf *conf;
 	struct cgroup_host host;
+	struct lsm_setup lsm[LSM_COUNT];
 	int flags; /* CLONE_NEW*: made for it */
 	int inside; /* these, and those that are shared: not the host's */
 	uint64_t keep_caps;
@@ -141,6 +144,15 @@ int compile_network(struct compile *c);
 /* The filter of lxc.seccomp into confine, and later the supervisor that it needs. */
 int compile_policy(struct compile *c, struct plan_confine *confine);
 void compile_supervise(struct compile *c);
+
+/* What the security modules of this machine make of the configuration; then its operations. */
+int compile_security(struct compile *c);
+int compile_security_warnings(struct compile *c, char ***warnings);
+void compile_profiles(struct compile *c);
+void compile_keyring_label(struct compile *c);
+void compile_labels(struct compile *c);
+void compile_label(struct plan_builder *b, enum lsm_module module, enum lsm_moment moment,
+		   const char *label);
 
 /* The hooks of one type, if there are any. */
 bool compile_has_hook(const struct compile *c, enum conf_hook type);

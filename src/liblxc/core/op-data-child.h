@@ -112,6 +112,12 @@ struct op_seccomp {
 	plan_text_t profile;
 };
 
+struct op_label {
+	struct op op;
+	plan_text_t label;
+	uint32_t module, moment; /* enum lsm_module, lsm_moment */
+};
+
 /* Where 0, 1 and 2 go. */
 enum stdio_mode {
 	STDIO_CONSOLE, /* the console's slave end */

@@ -143,6 +143,14 @@ struct op_devices {
 	uint32_t deny_list, emptied; /* as in struct device_rules */
 };
 
+/* AppArmor's policy for one container. */
+struct op_profile {
+	struct op op;
+	plan_text_t name, space; /* a policy namespace, or none */
+	struct plan_blob program;
+	uint32_t temporary; /* unloaded at the end */
+};
+
 enum hook_flags {
 	HOOK_ONCE = 1, /* not again when the start is tried with another cgroup */
 	HOOK_PID = 2, /* gets LXC_PID */

@@ -74,6 +74,8 @@ const struct op_kind op_kinds[OP_COUNT] = {
 	[OP_REMOVE]           = { "remove",            OP_CHILD,   print_remove,       run_remove,         NULL },
 	[OP_CGROUP_SELF]      = { "own cgroup",        OP_MONITOR, print_cgroup_self,  run_cgroup_self,    NULL },
 	[OP_DONE]             = { "done",              OP_CHILD,   print_nothing,      run_done,           NULL },
+	[OP_PROFILE]          = { "load profile",      OP_MONITOR, print_profile,      run_profile,        undo_profile },
+	[OP_LABEL]            = { "label",             OP_CHILD,   print_label,        run_label,          NULL },
 };
 /* clang-format on */
 

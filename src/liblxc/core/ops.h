@@ -97,6 +97,9 @@ enum op_number {
 	OP_SCHED_CORE,
 	/* seccomp */
 	OP_SUPERVISE,
+	/* security modules */
+	OP_PROFILE,
+	OP_LABEL,
 	OP_COUNT,
 };
 
