@@ -35,6 +35,10 @@ ok "lxc-create" lxc create -n "$c" -f "$work/new.conf" -t "$LXC_TEMPLATES/lxc-de
 ok "lxc-start" lxc start -n "$c"
 [ "$(state)" = RUNNING ] || bail "$c runs"
 runs "systemd is running, nothing failed"
+case $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) in
+Y*) like "confined by its profile" "$(cat "/proc/$(init_pid)/attr/current")" "^lxc-${c}_<.*>//&:.*:unconfined \\(enforce\\)" ;;
+*) skip "confined by its profile" "this kernel has no AppArmor" ;;
+esac
 is "the host name" "$(inside hostname)" "$c"
 like "the machine has an id of its own" "$(inside cat /etc/machine-id)" '^[0-9a-f]{32}$'
 like "the address of the configuration is there" "$(inside ip -o addr show dev eth0)" "inet $net.9/24 "

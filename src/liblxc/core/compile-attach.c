@@ -287,11 +287,12 @@ int compile_attach(const struct attach_request *q, const struct attach_target *t
 {
 	_cleanup_plan_builder_ struct plan_builder b;
 	struct label label = {};
-	int r = find_label(q, t, &label, err);
+	int r;
 
+	plan_builder_init(&b, PLAN_ATTACH);
+	r = find_label(q, t, &label, err);
 	if (r < 0)
 		return r;
-	plan_builder_init(&b, PLAN_ATTACH);
 	b.header.name = plan_add_text(&b, q->name);
 	b.header.lxcpath = plan_add_text(&b, q->lxcpath);
 	r = add_all(&b, q, t, &label);

@@ -31,20 +31,76 @@ static const char *find_parser(void)
 	return "apparmor_parser";
 }
 
-/* The same text means the same program as long as parser and kernel are the same. */
+/* What is true of this parser on this kernel. */
 static char *cache_key(const char *parser, const char *text)
 {
 	_cleanup_buf_ struct buf key = {};
 	struct utsname kernel;
 	struct stat st = {};
 
-	if (strstr(text, "include") || stat(parser, &st) < 0 || uname(&kernel) < 0)
+	if (stat(parser, &st) < 0 || uname(&kernel) < 0)
 		return NULL;
 	buf_printf(&key, "%s %s\n%s %lld.%09ld %lld\n%s", kernel.release, kernel.version,
 		   parser, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
 		   (long long)st.st_size, text);
 	return buf_steal(&key);
 }
+
+/* --- its version --- */
+
+bool apparmor_version_is_exact(const char *version)
+{
+	static const char before[] = "version ";
+	const char *p = strstr(version, before);
+	unsigned int number[3] = {};
+
+	p = p ? p + strlen(before) : "";
+	for (size_t i = 0; i < ARRAY_SIZE(number) && *p; i++) {
+		for (; *p >= '0' && *p <= '9'; p++)
+			number[i] = number[i] * 10 + *p - '0';
+		if (*p != '.')
+			break;
+		p++;
+	}
+	if (number[0] != 3)
+		return number[0] > 3;
+	return number[1] > 1 || number[2] >= (number[1] ? 5 : 11);
+}
+
+static bool ask_version(const char *parser)
+{
+	_cleanup_free_ char *output = NULL;
+	struct deadline d = deadline_in(TIMEOUT_MS);
+	struct lxc_error *err = NULL;
+	int status = 0;
+	struct spawn s = {
+		.path = parser,
+		.argv = (char *[]){ (char *)"apparmor_parser", (char *)"--version",
+				    NULL },
+		.what = "AppArmor",
+	};
+
+	int r = spawn_capture(&s, &d, OUTPUT_MAX, &output, &status, &err);
+	/* one that cannot be run says so when it is needed */
+	error_clear(&err);
+	return r == 0 && status == 0 && apparmor_version_is_exact(output);
+}
+
+bool apparmor_parser_is_exact(const char *cache)
+{
+	const char *parser = find_parser();
+	_cleanup_free_ char *key = cache_key(parser, "exact?"), *known = NULL;
+	size_t size = 0;
+
+	if (key && cache_get(cache, key, (void **)&known, &size) == 0 && size == 1)
+		return *known == 'y';
+	bool exact = ask_version(parser);
+	if (key)
+		(void)cache_put(cache, key, exact ? "y" : "n", 1);
+	return exact;
+}
+
+/* --- compiling --- */
 
 static int text_file(const char *text)
 {
@@ -117,7 +173,7 @@ static int run_parser(const char *parser, const char *text, const char *what, in
 	if (input < 0)
 		return error_set(err, input, "AppArmor profile", "%s", what);
 	int r = spawn_capture(&s, &d, OUTPUT_MAX, &output, &status, err);
-	if (r == -ENOENT)
+	if (r == -ENOENT || r == -EACCES)
 		return no_parser(r, what, err);
 	if (r < 0)
 		return error_wrap(err, r, "AppArmor profile", "%s", what);
@@ -133,7 +189,9 @@ int apparmor_compile(const char *text, const char *what, const char *cache,
 		     void **ret_program, size_t *ret_size, struct lxc_error **err)
 {
 	const char *parser = find_parser();
-	_cleanup_free_ char *key = cache ? cache_key(parser, text) : NULL;
+	/* what a text includes may change without it */
+	bool may_keep = cache && !strstr(text, "include");
+	_cleanup_free_ char *key = may_keep ? cache_key(parser, text) : NULL;
 	char *program = NULL;
 
 	if (key && cache_get(cache, key, ret_program, ret_size) == 0)

@@ -58,8 +58,8 @@ int apparmor_names(const char *name, const char *lxcpath, char **ret_profile,
 
 struct outside {
 	struct buf *out;
-	const char *before, *dir, *after;
 	const char *const *names;
+	bool first;
 };
 
 /* The characters that go on from prefix in some name; whether a name ends here, or may go on. */
@@ -82,7 +82,7 @@ static size_t next_characters(const struct outside *o, const char *prefix, char 
 	return n;
 }
 
-static void print_from(const struct outside *o, const char *prefix)
+static void print_from(struct outside *o, const char *prefix)
 {
 	char next[PREFIX_MAX], longer[PREFIX_MAX];
 	bool whole, open;
@@ -90,12 +90,12 @@ static void print_from(const struct outside *o, const char *prefix)
 
 	if (open)
 		return;
-	buf_printf(o->out, "%s%s%s", o->before, o->dir, prefix);
+	buf_printf(o->out, "%s%s", o->first ? "" : ",", prefix);
+	o->first = false;
 	if (whole) /* longer names only */
 		buf_printf(o->out, "[^%s/]*", next);
 	else
 		buf_printf(o->out, *prefix ? "{,[^%s]*}" : "[^%s]*", next);
-	buf_printf(o->out, "{,/,/**}%s", o->after);
 	for (size_t i = 0; i < n; i++) {
 		(void)snprintf(longer, sizeof(longer), "%s%c", prefix, next[i]);
 		print_from(o, longer);
@@ -105,9 +105,11 @@ static void print_from(const struct outside *o, const char *prefix)
 void apparmor_print_outside(struct buf *out, const char *before, const char *dir,
 			    const char *const *names, const char *after)
 {
-	const struct outside o = { out, before, dir, after, names };
+	struct outside o = { out, names, true };
 
+	buf_printf(out, "%s%s{", before, dir);
 	print_from(&o, "");
+	buf_printf(out, "}{,/,/**}%s", after);
 }
 
 /* --- rules --- */
@@ -151,20 +153,17 @@ static const char file_systems[] =
 	"  mount fstype=debugfs -> /sys/kernel/debug/,\n"
 	"  mount fstype=efivarfs -> /sys/firmware/efi/efivars/,\n"
 	"  mount fstype=binfmt_misc -> /proc/sys/fs/binfmt_misc/,\n"
-	"  mount options=(remount) options in (ro,bind,silent,nosuid,nodev,noexec,"
-	"relatime,noatime,strictatime) -> /sys/{,fs/cgroup/},\n"
 	"  # init tries to; without a message in the log\n"
-	"  deny mount options=(ro,remount) options in (silent) -> /,\n";
+	"  deny mount options=(ro,remount) -> /,\n";
 
-static const char propagation[] =
-	"  mount options=(make-private) options in (silent) -> /{,**},\n"
-	"  mount options=(make-rprivate) options in (silent) -> /{,**},\n"
-	"  mount options=(make-slave) options in (silent) -> /{,**},\n"
-	"  mount options=(make-rslave) options in (silent) -> /{,**},\n"
-	"  mount options=(make-shared) options in (silent) -> /{,**},\n"
-	"  mount options=(make-rshared) options in (silent) -> /{,**},\n"
-	"  mount options=(make-unbindable) options in (silent) -> /{,**},\n"
-	"  mount options=(make-runbindable) options in (silent) -> /{,**},\n";
+static const char propagation[] = "  mount options=(make-private) -> /{,**},\n"
+				  "  mount options=(make-rprivate) -> /{,**},\n"
+				  "  mount options=(make-slave) -> /{,**},\n"
+				  "  mount options=(make-rslave) -> /{,**},\n"
+				  "  mount options=(make-shared) -> /{,**},\n"
+				  "  mount options=(make-rshared) -> /{,**},\n"
+				  "  mount options=(make-unbindable) -> /{,**},\n"
+				  "  mount options=(make-runbindable) -> /{,**},\n";
 
 #define DENY "  deny "
 #define WRITE " wklx,\n"
@@ -215,30 +214,46 @@ static void print_parameters(const struct apparmor_profile *p, struct buf *out)
 			       WRITE);
 }
 
-/* Binds and moves: what lies in /proc, /sys and /dev keeps the path by which it is judged. */
-static void print_binds(struct buf *out)
+/* A rule for each set of flags that the programs of a container use: options=(...) is exact. */
+static void print_remounts(struct buf *out, const char *flags, const char *target)
 {
-	static const char *const kinds[] = { "bind", "rbind", "move" };
-	static const char flags[] =
-		"  mount options=(ro,remount,bind) options in "
-		"(silent,nosuid,nodev,noexec,noatime,relatime,nodiratime,"
-		"strictatime) -> ";
+	static const char *const bits[] = { ",nosuid", ",nodev", ",noexec" };
+	static const char *const times[] = { "", ",noatime", ",relatime",
+					     ",strictatime" };
+
+	for (size_t set = 0; set < 1u << ARRAY_SIZE(bits); set++)
+		for (size_t time = 0; time < ARRAY_SIZE(times); time++) {
+			buf_printf(out, "  mount options=(%s", flags);
+			for (size_t i = 0; i < ARRAY_SIZE(bits); i++)
+				buf_str(out, set & 1u << i ? bits[i] : "");
+			buf_printf(out, "%s) -> %s,\n", times[time], target);
+		}
+}
+
+/*
+ * Binds and moves: what lies in /proc, /sys and /dev keeps the path by which it is judged.
+ *
+ * Older parsers take a set of flags apart (CVE-2016-1585; Debian 12's does): there the right to make
+ * a bind mount read-only would be the right to bind from anywhere.
+ */
+static void print_binds(const struct apparmor_profile *p, struct buf *out)
+{
+	static const char *const kinds[] = { "  mount options=(bind) ",
+					     "  mount options=(rbind) ",
+					     "  mount options=(move) " };
+	static const char *const own[] = { "dev", "proc", "sys", NULL };
+	_cleanup_buf_ struct buf target = {};
 
 	buf_str(out, "\n  # parts of the container's own tree\n");
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		_cleanup_buf_ struct buf before = {};
-
-		buf_printf(&before, "  mount options=(%s) options in (silent) ",
-			   kinds[i]);
-		if (buf_status(&before) < 0)
-			out->failed = true;
-		else
-			apparmor_print_outside(out, before.data, "/",
-					       LIST("dev", "proc", "sys"), ",\n");
-	}
-	buf_str(out, "  mount options=(bind) options in (silent) /dev/.lxc{,/,/**},\n"
-		     "  mount options=(rbind) options in (silent) /dev/.lxc{,/,/**},\n");
-	apparmor_print_outside(out, flags, "/", LIST("dev", "proc", "sys"), ",\n");
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		apparmor_print_outside(out, kinds[i], "/", own, ",\n");
+	buf_str(out, "  mount options=(bind) /dev/.lxc{,/,/**},\n"
+		     "  mount options=(rbind) /dev/.lxc{,/,/**},\n");
+	apparmor_print_outside(&target, "", "/", own, "");
+	if (buf_status(&target) < 0)
+		out->failed = true;
+	else if (p->has_exact_parser)
+		print_remounts(out, "ro,remount,bind", target.data);
 }
 
 static void print_mounts(const struct apparmor_profile *p, struct buf *out)
@@ -257,14 +272,16 @@ static void print_mounts(const struct apparmor_profile *p, struct buf *out)
 	if (p->has_cgroup_namespace)
 		buf_str(out,
 			"  mount fstype=(cgroup,cgroup2) -> /sys/fs/cgroup/{,**},\n");
+	print_remounts(out, "remount", "/sys/{,fs/cgroup/}");
+	print_remounts(out, "ro,remount", "/sys/{,fs/cgroup/}");
 	buf_str(out, propagation);
-	print_binds(out);
+	print_binds(p, out);
 	if (p->has_user_namespace)
 		/* the kernel itself lets it mount nothing that is not its own */
 		buf_str(out, "\n  pivot_root,\n"
-			     "  mount options=(bind) options in (silent),\n"
-			     "  mount options=(rbind) options in (silent),\n"
-			     "  mount options=(ro,remount) options in (silent),\n");
+			     "  mount options=(bind),\n"
+			     "  mount options=(rbind),\n"
+			     "  mount options=(ro,remount),\n");
 }
 
 void apparmor_profile_print(const struct apparmor_profile *p, struct buf *out)

@@ -20,6 +20,7 @@ struct apparmor_profile {
 	bool allow_nesting;
 	bool has_user_namespace;
 	bool has_cgroup_namespace;
+	bool has_exact_parser; /* that compiles what mount rules say */
 	char *const *raw; /* lines added at the end, or NULL */
 	char *const *classes; /* of rules that newer kernels and parsers know, or NULL */
 };
@@ -35,10 +36,16 @@ void apparmor_profile_print(const struct apparmor_profile *p, struct buf *out);
 
 /*
  * A rule for every path below dir but those in names, a NULL-terminated list of names that may
- * end in '*': rule with %s in the place of the path.  Names below the listed ones are not touched.
+ * end in '*'.  What lies below those is not in it either.
  */
 void apparmor_print_outside(struct buf *out, const char *before, const char *dir,
 			    const char *const *names, const char *after);
+
+/* Whether apparmor_parser(8) has no CVE-2016-1585.  The answer is kept below cache. */
+bool apparmor_parser_is_exact(const char *cache);
+
+/* The same by its version. */
+bool apparmor_version_is_exact(const char *version);
 
 /*
  * Compile a profile with apparmor_parser(8): what the kernel's .replace takes.  The result for
