@@ -33,7 +33,7 @@ enum {
 	LXC_ATTACH_LSM_EXEC = 0x00000008, /* take init's security label */
 	LXC_ATTACH_REMOUNT_PROC_SYS =
 		0x00010000, /* fresh /proc and /sys, without the mount ns */
-	LXC_ATTACH_LSM_NOW = 0x00020000, /* accepted; the label always applies at once */
+	LXC_ATTACH_LSM_NOW = 0x00020000, /* accepted; a function gets it at once */
 	LXC_ATTACH_NO_NEW_PRIVS = 0x00040000, /* PR_SET_NO_NEW_PRIVS */
 	LXC_ATTACH_TERMINAL = 0x00080000, /* a new terminal, relayed by the caller */
 	LXC_ATTACH_LSM_LABEL = 0x00100000, /* the label is .lsm_label */

@@ -163,6 +163,28 @@ like "it is asked for" "$(cat "$work/output")" "apparmor_parser is not there to 
 
 # ------------------------------------------------------------------ without a program to execute
 
+# a C function in a copy of the caller, by the library itself
+cat >"$work/function.py" <<'TEXT'
+import ctypes, os, signal, sys
+lxc = ctypes.CDLL(sys.argv[1])
+lxc.lxc_container_new.restype = ctypes.c_void_p
+function = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)(lambda payload: signal.pause() or 0)
+container = ctypes.c_void_p(lxc.lxc_container_new(sys.argv[2].encode(), sys.argv[3].encode()))
+pid = ctypes.c_int()
+assert lxc.lxc_container_attach(container, function, None, None, ctypes.byref(pid)) == 0
+print(open(f"/proc/{pid.value}/attr/current").read().split(" (")[0])
+os.kill(pid.value, signal.SIGKILL)
+os.waitpid(pid.value, 0)
+TEXT
+restarted 'lxc.apparmor.profile = generated'
+if command -v python3 >/dev/null; then
+	is "a function that is attached has the label" \
+		"$(python3 "$work/function.py" "$LXC_PREFIX/lib/liblxc.so.1" "$c" "$lxcpath" 2>&1)" "$name//&:$space:unconfined"
+else
+	skip "a function that is attached has the label" "python3 is missing"
+fi
+lxc stop -k -n "$c"
+
 {
 	cat "$lxcpath/$c/config.first"
 	echo 'lxc.apparmor.profile = generated'

@@ -192,8 +192,15 @@ if unshare --time true 2>/dev/null; then
 fi
 mistake capability-unknown start 'lxc.cap.drop = sys_modul'
 mistake capabilities-both start 'lxc.cap.drop = sys_module' 'lxc.cap.keep = chown'
-[ -e /sys/kernel/security/apparmor ] ||
+if [ -e /sys/kernel/security/apparmor ]; then
+	mistake apparmor-not-loaded start 'lxc.apparmor.profile = no-such-profile'
+else
 	mistake apparmor-profile start 'lxc.apparmor.profile = no-such-profile'
+fi
+if [ ! -e /sys/fs/selinux ]; then
+	mistake selinux-context start 'lxc.selinux.context = system_u:system_r:lxc_t:s0'
+	mistake selinux-keyring start 'lxc.selinux.context.keyring = system_u:system_r:lxc_t:s0'
+fi
 mistake seccomp-missing start 'lxc.seccomp.profile = /no/such/policy'
 printf '2\ndenylist\n[all]\nread explode\n' >"$own/policy"
 mistake seccomp-unknown-action start "lxc.seccomp.profile = $own/policy"

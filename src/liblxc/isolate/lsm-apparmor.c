@@ -198,8 +198,8 @@ static int prepare_generated(const struct lsm_request *q, struct lsm_setup *ret,
 		.allow_nesting = q->allow_nesting,
 		.has_user_namespace = q->has_user_namespace,
 		.has_cgroup_namespace = access("/proc/self/ns/cgroup", F_OK) == 0,
-		.has_exact_parser =
-			!q->allow_nesting && apparmor_parser_is_exact(CACHE_DIR),
+		.has_exact_parser = !q->allow_nesting &&
+				    apparmor_parser_is_exact(CACHE_DIR),
 		.raw = q->raw,
 		.classes = classes,
 	};
