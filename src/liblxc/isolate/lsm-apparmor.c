@@ -16,6 +16,7 @@
 
 #include "isolate/apparmor-profile.h"
 #include "isolate/lsm.h"
+#include "util/buf.h"
 #include "util/file.h"
 #include "util/strv.h"
 
@@ -66,18 +67,27 @@ static enum lsm_need need(const char *profile)
 
 /* --- what is loaded --- */
 
-/*
- * The list has lines "NAME (MODE)".  1: loaded, 0: not, -errno: nobody tells us, as when we are
- * not root.
- */
+/* Without the right to read the list the kernel still says whether a change would be possible. */
+static int ask_kernel(const char *profile)
+{
+	_cleanup_buf_ struct buf question = {};
+
+	buf_printf(&question, "permprofile %s", profile);
+	if (buf_status(&question) < 0)
+		return -ENOMEM;
+	int r = file_write(AT_FDCWD, "/proc/thread-self/attr/apparmor/current",
+			   question.data);
+	return r == 0 ? 1 : r == -ENOENT ? 0 : r;
+}
+
+/* The list has lines "NAME (MODE)".  1: loaded, 0: not, -errno: nobody tells us. */
 static int is_loaded(const char *profile)
 {
 	_cleanup_free_ char *list = NULL;
 	size_t size = strlen(profile);
-	int r = file_read(AT_FDCWD, POLICY "/profiles", &list, NULL);
 
-	if (r < 0)
-		return r;
+	if (file_read(AT_FDCWD, POLICY "/profiles", &list, NULL) < 0)
+		return ask_kernel(profile);
 	for (const char *line = list; line && *line;) {
 		if (!strncmp(line, profile, size) && !strncmp(line + size, " (", 2))
 			return 1;
@@ -85,6 +95,33 @@ static int is_loaded(const char *profile)
 		line += line ? 1 : 0;
 	}
 	return 0;
+}
+
+static bool has_mac_admin(void)
+{
+	_cleanup_free_ char *status = NULL;
+
+	if (file_read(AT_FDCWD, "/proc/thread-self/status", &status, NULL) < 0)
+		return false;
+	/* 16 hexadecimal digits, the last for the lowest four; this is number 33 */
+	const char *set = strstr(status, "\nCapEff:\t");
+	char digit = set && strlen(set) > 25 ? set[9 + 15 - 33 / 4] : '0';
+	unsigned int value = digit <= '9' ? digit - '0' : digit - 'a' + 10;
+
+	return value & 1u << 33 % 4;
+}
+
+/* In a user namespace one's policy is that of a policy namespace made for it. */
+static bool in_own_namespaces(void)
+{
+	return starts_with(POLICY "/.ns_stacked", "yes") ||
+	       starts_with("/proc/self/uid_map", "         0          0 4294967295");
+}
+
+static bool may_load(void)
+{
+	return geteuid() == 0 && has_mac_admin() && in_own_namespaces() &&
+	       access(POLICY "/.replace", F_OK) == 0;
 }
 
 static bool is_shipped(const char *profile)
@@ -167,15 +204,6 @@ static int compile_generated(struct apparmor_profile *p, struct lsm_setup *ret,
 				err);
 }
 
-static int not_ours_to_load(struct lxc_error **err)
-{
-	(void)error_set(err, -EPERM, "AppArmor profile", "generated");
-	error_detail(err, "only root may load it");
-	error_hint(err, "set lxc.apparmor.profile to one that is loaded, unchanged or "
-			"unconfined");
-	return -EPERM;
-}
-
 static int prepare_generated(const struct lsm_request *q, struct lsm_setup *ret,
 			     struct lxc_error **err)
 {
@@ -183,8 +211,6 @@ static int prepare_generated(const struct lsm_request *q, struct lsm_setup *ret,
 	bool stack = starts_with(POLICY "/features/domain/stack", "yes") &&
 		     starts_with(POLICY "/.ns_stacked", "no");
 
-	if (geteuid())
-		return not_ours_to_load(err);
 	if (apparmor_names(q->name, q->lxcpath, &ret->profile, &ret->space) < 0)
 		return error_set(err, -ENOMEM, "AppArmor profile", "%s", q->name);
 	if (!stack) {
@@ -254,13 +280,38 @@ static const char *default_profile(void)
 							 : "lxc-container-default";
 }
 
+/*
+ * A user, or root in a container: what he starts is confined as he is, and by the profile that
+ * all containers share if somebody has loaded it.
+ */
+static int prepare_without_rights(const struct lsm_request *q, struct lsm_setup *ret,
+				  struct lxc_error **err)
+{
+	const char *profile = default_profile();
+	bool has_default = is_loaded(profile) > 0;
+	_cleanup_buf_ struct buf warning = {};
+
+	if (has_default && !q->label)
+		return prepare_named(profile, ret, err);
+	buf_printf(&warning, "lxc.apparmor.profile is skipped: who starts the container "
+			     "may not load profiles");
+	if (has_default)
+		buf_printf(&warning, "; it gets %s", profile);
+	ret->warning = buf_steal(&warning);
+	if (!ret->warning)
+		return error_set(err, -ENOMEM, "AppArmor profile", "%s", profile);
+	return has_default ? prepare_named(profile, ret, err) : 0;
+}
+
 static int prepare(const struct lsm_request *q, struct lsm_setup *ret,
 		   struct lxc_error **err)
 {
 	const char *profile = q->label ? q->label : default_profile();
 	bool confines = strcmp(profile, "unconfined");
-	int r = confines ? no_mount_rules(q, err) : 0;
 
+	if (need(q->label) == LSM_IF_THERE && !may_load())
+		return prepare_without_rights(q, ret, err);
+	int r = confines ? no_mount_rules(q, err) : 0;
 	if (r < 0)
 		return r;
 	if (!strcmp(profile, "generated"))
