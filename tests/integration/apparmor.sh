@@ -5,12 +5,12 @@
 . "$(dirname "$0")/../lib/lib.sh"
 need_root
 need_tools attach create execute info start stop
-need busybox apparmor_parser unshare
 policy=/sys/kernel/security/apparmor
 case $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) in
 Y*) ;;
 *) skip_all "this kernel has no AppArmor" ;;
 esac
+need busybox apparmor_parser unshare
 [ -r "$policy/profiles" ] || skip_all "no $policy/profiles"
 [ "$(cat "$policy/.ns_stacked")" = no ] || skip_all "this machine is in a policy namespace itself"
 
