@@ -264,8 +264,8 @@ static int check_outputs(const struct conf *c, struct lxc_error **err)
 int conf_check_start(const struct conf *c, struct lxc_error **err)
 {
 	static int (*const checks[])(const struct conf *, struct lxc_error **) = {
-		check_time,   check_shares,	check_supported, check_cgroup_dirs,
-		check_limits, check_outputs,
+		check_time,	   check_shares, check_supported,
+		check_cgroup_dirs, check_limits, check_outputs,
 	};
 	int r = 0;
 

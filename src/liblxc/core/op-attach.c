@@ -25,6 +25,7 @@
 
 #include "core/op-kinds.h"
 #include "util/syscall.h"
+#include "util/wait.h"
 
 #define INNER_MAX 999 /* cgroups for attached processes */
 
@@ -111,7 +112,7 @@ void print_join(const struct plan *plan, const struct op *op, struct buf *out)
 static int open_init_root(int pidfd)
 {
 	char path[48];
-	int pid = ns_pid(pidfd);
+	int pid = wait_pid_of(pidfd);
 
 	if (pid < 0)
 		return pid;

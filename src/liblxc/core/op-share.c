@@ -17,6 +17,7 @@
 #include "core/op-kinds.h"
 #include "util/file.h"
 #include "util/syscall.h"
+#include "util/wait.h"
 
 #define TIME_OFFSETS "/proc/self/timens_offsets"
 
@@ -196,7 +197,7 @@ int share_clone(struct run *run, const struct op_clone *o, int sync, int *ret_pi
 
 int sched_core_take(int pidfd)
 {
-	int pid = ns_pid(pidfd);
+	int pid = wait_pid_of(pidfd);
 
 	if (pid < 0)
 		return pid;

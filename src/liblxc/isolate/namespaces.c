@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <sys/ioctl.h>
 
+#include "util/wait.h"
 #include "util/macro.h"
 #include "util/syscall.h"
 
@@ -36,29 +37,10 @@ int ns_flag(const char *name)
 	return -EINVAL;
 }
 
-int ns_pid(int pidfd)
-{
-	char path[48], info[512];
-	_cleanup_close_ int fd = NO_FD;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, info, sizeof(info) - 1);
-	if (n < 0)
-		return -errno;
-	info[n] = '\0';
-	const char *line = strstr(info, "\nPid:\t");
-	int pid = 0;
-
-	for (const char *p = line ? line + 6 : ""; *p >= '0' && *p <= '9'; p++)
-		pid = pid * 10 + *p - '0';
-	return pid > 0 ? pid : -ESRCH;
-}
-
 int ns_open(int pidfd, enum ns_kind kind)
 {
 	char path[48];
-	int pid = ns_pid(pidfd);
+	int pid = wait_pid_of(pidfd);
 
 	if (pid < 0)
 		return pid;

@@ -25,12 +25,6 @@ extern const struct ns_name ns_names[NS_COUNT];
 /* The CLONE_NEW* flag for a name in any case, or -EINVAL. */
 int ns_flag(const char *name);
 
-/*
- * The process id behind a pidfd, or -errno: -ESRCH when it has ended.  Without the heap, because
- * a copy of the caller calls this, too.
- */
-int ns_pid(int pidfd);
-
 /* A namespace of the process behind pidfd: a descriptor or -errno. */
 int ns_open(int pidfd, enum ns_kind kind);
 
