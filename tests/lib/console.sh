@@ -8,6 +8,9 @@
 #   console_expect PATTERN   within 10 s, in what came since the last match
 #   console_close            by Ctrl-a q; fails when lxc-console does not leave by that
 
+# a console that has ended is noticed by what it does not show
+trap '' PIPE
+
 console_open() {
 	need script
 	rm -f "$work/keys"

@@ -13,8 +13,17 @@ static unsigned int free_tty(const struct monitor *m)
 	return 0;
 }
 
+/* Those who have hung up: their end may wait behind the request of who comes next. */
+static void look_for_gone(struct monitor *m)
+{
+	for (size_t i = 0; i < MONITOR_CLIENTS_MAX; i++)
+		if (m->clients[i].kind == CLIENT_TTY)
+			serve_client(m, &m->clients[i]);
+}
+
 enum after serve_get_tty_fd(struct monitor *m, struct client *c)
 {
+	look_for_gone(m);
 	int wanted = (int)(intptr_t)c->request.data, fd;
 	unsigned int n = wanted < 0 ? free_tty(m) : (unsigned int)wanted;
 
