@@ -25,7 +25,15 @@ ok "lxc-start" lxc start -n "$c"
 runs "systemd is running, nothing failed"
 
 # what asks for namespaces and mounts inside, without any switch for nesting
+confined=$(tr -d '\0' <"/proc/$(init_pid)/attr/current" 2>/dev/null)
 while read -r name option; do
+	# AppArmor of Linux 6.1 has no rule that permits to lock a socket, which DynamicUser does
+	case $name-$confined in
+	DynamicUser-*lxc*)
+		skip "a unit with $name" "AppArmor of this kernel denies a lock on a socket"
+		continue
+		;;
+	esac
 	# shellcheck disable=SC2086 # several options
 	ok "a unit with $name" inside systemd-run -q --wait --pipe $option true
 done <<'TEXT'

@@ -34,7 +34,7 @@ ok "lxc-stop" lxc stop -k -n "$c"
 
 near "one offset alone" "$(seconds_ahead lxc execute -n "$c" -s lxc.time.offset.monotonic= -s "lxc.time.offset.boot = 90m" --)" 5400
 is "a namespace without an offset" "$(lxc execute -n "$c" -s lxc.time.offset.boot= -s lxc.time.offset.monotonic= \
-	-s "lxc.namespace.clone = mnt pid time" -- cat /proc/self/timens_offsets | xargs)" "monotonic 0 0 boottime 0 0"
+	-s "lxc.namespace.clone = mnt pid cgroup time" -- cat /proc/self/timens_offsets | xargs)" "monotonic 0 0 boottime 0 0"
 is "none without a key" "$(lxc execute -n "$c" -s lxc.time.offset.boot= -s lxc.time.offset.monotonic= -- readlink /proc/self/ns/time)" \
 	"$(readlink /proc/self/ns/time)"
 container mapped "lxc.idmap = u 0 100000 65536" "lxc.idmap = g 0 100000 65536" "lxc.time.offset.boot = 1h"

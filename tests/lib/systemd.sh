@@ -13,7 +13,7 @@ booted() {
 runs() {
 	wait_for 60 booted
 	echo "$system_state" >"$work/is"
-	[ "$system_state" = running ] || inside systemctl --failed --no-pager >>"$work/is" 2>&1
+	[ "$system_state" = running ] || inside sh -c 'systemctl --failed --no-pager; journalctl -b -p warning --no-pager | tail -n 40' >>"$work/is" 2>&1
 	[ "$system_state" = running ]
 	result $? "$1" "$work/is"
 }

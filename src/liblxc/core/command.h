@@ -97,9 +97,10 @@ int command_address(const char *lxcpath, const char *name, struct sockaddr_un *r
 /* Payloads, in the layout of the historical protocol. */
 
 struct command_console_log {
-	bool clear, read;
+	/* somebody else's bytes: not bool, which has but two values */
+	uint8_t clear, read;
 	uint64_t read_max; /* 0: everything */
-	bool write_log; /* to the log file, too */
+	uint8_t write_log; /* to the log file, too */
 };
 
 struct command_device_rule {

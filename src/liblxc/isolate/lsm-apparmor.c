@@ -281,26 +281,21 @@ static const char *default_profile(void)
 }
 
 /*
- * A user, or root in a container: what he starts is confined as he is, and by the profile that
- * all containers share if somebody has loaded it.
+ * A user, or root in a container: what he starts is confined as he is, and, where he asks for
+ * nothing, by the profile that all containers share if somebody has loaded it.  In place of a
+ * generated one that would be too narrow: an init such as systemd mounts.
  */
 static int prepare_without_rights(const struct lsm_request *q, struct lsm_setup *ret,
 				  struct lxc_error **err)
 {
 	const char *profile = default_profile();
-	bool has_default = is_loaded(profile) > 0;
-	_cleanup_buf_ struct buf warning = {};
 
-	if (has_default && !q->label)
+	if (!q->label && is_loaded(profile) > 0)
 		return prepare_named(profile, ret, err);
-	buf_printf(&warning, "lxc.apparmor.profile is skipped: who starts the container "
-			     "may not load profiles");
-	if (has_default)
-		buf_printf(&warning, "; it gets %s", profile);
-	ret->warning = buf_steal(&warning);
-	if (!ret->warning)
-		return error_set(err, -ENOMEM, "AppArmor profile", "%s", profile);
-	return has_default ? prepare_named(profile, ret, err) : 0;
+	ret->warning = strdup("lxc.apparmor.profile is skipped: who starts the container "
+			      "may not load profiles");
+	return ret->warning ? 0
+			    : error_set(err, -ENOMEM, "AppArmor profile", "%s", profile);
 }
 
 static int prepare(const struct lsm_request *q, struct lsm_setup *ret,
