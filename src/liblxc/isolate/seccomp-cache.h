@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Compiled filters by the text of their policy: a directory with a file each, named by a hash
- * of the text, with the text itself for comparison.  Whoever can write to it decides what
- * containers may do: directory and files must belong to root and be writable by nobody else.
+ * Compiled filters by the text of their policy, in a directory of util/cache.h: whoever can write
+ * to it decides what containers may do.
  */
 #ifndef ISOLATE_SECCOMP_CACHE_H
 #define ISOLATE_SECCOMP_CACHE_H
