@@ -32,27 +32,23 @@ static void name_of(uid_t uid, char *ret, size_t size)
 		(void)snprintf(ret, size, "%u", uid);
 }
 
-struct range {
-	uint64_t first, count;
-};
-
-/* One line that is about the user: 1, otherwise 0. */
-static int read_line(char *line, const char *name, uid_t uid, struct range *ret)
+/* Take a line apart: whether it is one, and whether it is about the user. */
+static bool read_line(char *line, const char *name, uid_t uid, struct idrange *ret,
+		      bool *ret_mine)
 {
 	char *owner = strsep(&line, ":"), *first = line ? strsep(&line, ":") : NULL;
 	uint64_t number = 0;
 
 	if (!first || !line)
-		return 0;
-	bool by_number = parse_uint64(owner, UINT32_MAX, &number) == 0 && number == uid;
-	if (strcmp(owner, name) && !by_number)
-		return 0;
+		return false;
+	*ret_mine = !strcmp(owner, name) ||
+		    (parse_uint64(owner, UINT32_MAX, &number) == 0 && number == uid);
 	return parse_uint64(first, UINT32_MAX, &ret->first) == 0 &&
 	       parse_uint64(line, UINT32_MAX, &ret->count) == 0;
 }
 
 /* Call take for each range of the user until it says true: whether it did. */
-static bool each_range(uid_t uid, bool gid, bool (*take)(const struct range *, void *),
+static bool each_range(uid_t uid, bool gid, bool (*take)(const struct idrange *, void *),
 		       void *data)
 {
 	_cleanup_free_ char *text = NULL;
@@ -62,15 +58,17 @@ static bool each_range(uid_t uid, bool gid, bool (*take)(const struct range *, v
 	if (file_read(AT_FDCWD, file_of(gid), &text, NULL) < 0)
 		return false;
 	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
-		struct range range;
+		struct idrange range;
+		bool mine = false;
 
-		if (read_line(line, name, uid, &range) && take(&range, data))
+		if (read_line(line, name, uid, &range, &mine) && mine &&
+		    take(&range, data))
 			return true;
 	}
 	return false;
 }
 
-static bool covers(const struct range *range, void *data)
+static bool covers(const struct idrange *range, void *data)
 {
 	const struct idmap_line *l = data;
 
@@ -112,10 +110,10 @@ int subid_check(const struct idmap *m, uid_t uid, struct lxc_error **err)
 
 struct search {
 	uint32_t least;
-	struct range found;
+	struct idrange found;
 };
 
-static bool is_enough(const struct range *range, void *data)
+static bool is_enough(const struct idrange *range, void *data)
 {
 	struct search *s = data;
 
@@ -133,4 +131,24 @@ int subid_first(uid_t uid, bool gid, uint32_t least, struct idmap_line *ret)
 				    .host = (uint32_t)s.found.first,
 				    .range = (uint32_t)s.found.count };
 	return 0;
+}
+
+int subid_ranges(uid_t uid, bool gid, struct idrange_list *own,
+		 struct idrange_list *others)
+{
+	_cleanup_free_ char *text = NULL;
+	char name[256];
+	int r = file_read(AT_FDCWD, file_of(gid), &text, NULL);
+
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	name_of(uid, name, sizeof(name));
+	for (char *rest = text, *line; (line = strsep(&rest, "\n"));) {
+		struct idrange range;
+		bool mine = false;
+
+		if (read_line(line, name, uid, &range, &mine))
+			idrange_add(mine ? own : others, range.first, range.count);
+	}
+	return own->failed || others->failed ? -ENOMEM : 0;
 }
