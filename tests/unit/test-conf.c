@@ -121,6 +121,9 @@ static const struct {
 	{ "lxc.group", "a \tb", "a\nb\n" },
 	{ "lxc.environment", "A=b=c", "A=b=c\n" },
 	{ "lxc.idmap", "g\t0 100000  65536", "g 0 100000 65536" },
+	{ "lxc.idmap", " auto ", "auto" },
+	{ "lxc.idmap", "auto  65536", "auto 65536" },
+	{ "lxc.idmap", "auto 4294967295", "auto 4294967295" },
 	{ "lxc.namespace.clone", "NET user", "user\nnet\n" },
 	{ "lxc.namespace.share.net", "/proc/1/ns/net", "/proc/1/ns/net" },
 	{ "lxc.time.offset.boot", "2m", "120s" },
@@ -226,6 +229,15 @@ static const struct {
 	{ "lxc.idmap", "b 0 1 2", "config lxc.idmap: 'b 0 1 2' is not a map of ids",
 	  "use 'u INSIDE HOST COUNT' for users, 'g …' for groups: u 0 100000 65536" },
 	{ "lxc.idmap", "u 0 1 2 3", "config lxc.idmap: 'u 0 1 2 3' is not a map of ids",
+	  "use 'u INSIDE HOST COUNT' for users, 'g …' for groups: u 0 100000 65536" },
+	{ "lxc.idmap", "auto 0", "config lxc.idmap: 'auto 0' is not a number of ids",
+	  "use 'auto', which takes 65536 ids, or 'auto COUNT'" },
+	{ "lxc.idmap", "auto 4294967296",
+	  "config lxc.idmap: 'auto 4294967296' is not a number of ids",
+	  "use 'auto', which takes 65536 ids, or 'auto COUNT'" },
+	{ "lxc.idmap", "auto 1 2", "config lxc.idmap: 'auto 1 2' is not a number of ids",
+	  "use 'auto', which takes 65536 ids, or 'auto COUNT'" },
+	{ "lxc.idmap", "Auto", "config lxc.idmap: 'Auto' is not a map of ids",
 	  "use 'u INSIDE HOST COUNT' for users, 'g …' for groups: u 0 100000 65536" },
 	{ "lxc.init.groups", "1,x", "config lxc.init.groups: 'x' is not a group id", NULL },
 	{ "lxc.namespace.keep", "network",
@@ -371,6 +383,30 @@ static void test_namespaces_conflict(void **state)
 	assert_int_equal(conf_set(c, "lxc.namespace.keep", "user", &err), -EINVAL);
 	expect_error(err, "config lxc.namespace.keep: lxc.namespace.clone is set already",
 		     "set one of lxc.namespace.clone and lxc.namespace.keep");
+}
+
+/* Lines take the place of auto, which an included file may have said; not the other way round. */
+static void test_auto_map(void **state)
+{
+	_cleanup_conf_ struct conf *c = conf_new();
+	_cleanup_error_ struct lxc_error *err = NULL;
+
+	(void)state;
+	expect_set(c, "lxc.idmap", "auto");
+	assert_true(c->idmap_auto);
+	expect_set(c, "lxc.idmap", "auto 7");
+	assert_int_equal(c->idmap_count, 7);
+	expect_set(c, "lxc.idmap", "u 0 1 2");
+	assert_false(c->idmap_auto);
+	expect_get(c, "lxc.idmap", "u 0 1 2");
+	assert_int_equal(conf_set(c, "lxc.idmap", "auto", &err), -EINVAL);
+	expect_error(err, "config lxc.idmap: 'auto' does not go with other maps",
+		     "clear them first: 'lxc.idmap ='");
+	expect_set(c, "lxc.idmap", "");
+	expect_set(c, "lxc.idmap", "auto");
+	expect_get(c, "lxc.idmap", "auto");
+	assert_int_equal(conf_clear(c, "lxc.idmap", NULL), 0);
+	expect_get(c, "lxc.idmap", "");
 }
 
 /* --- interfaces --- */
@@ -584,6 +620,7 @@ int main(void)
 		cmocka_unit_test(test_lists_grow),
 		cmocka_unit_test(test_capabilities),
 		cmocka_unit_test(test_namespaces_conflict),
+		cmocka_unit_test(test_auto_map),
 		cmocka_unit_test(test_net_indices),
 		cmocka_unit_test(test_net_lists),
 		cmocka_unit_test(test_hwaddr),

@@ -261,11 +261,25 @@ static int check_outputs(const struct conf *c, struct lxc_error **err)
 	return r;
 }
 
+/* A range for each start would leave files behind that are whose? */
+static int check_ids(const struct conf *c, struct lxc_error **err)
+{
+	if (!c->idmap_auto)
+		return 0;
+	(void)fault(err, "lxc.idmap",
+		    "ids for 'auto' are chosen when lxc-create makes the "
+		    "container, and it did not make this one");
+	error_hint(err,
+		   "make it with lxc-create -f FILE, or name free ids: lxc.idmap = u 0 "
+		   "1000000 65536 and lxc.idmap = g 0 1000000 65536");
+	return -EINVAL;
+}
+
 int conf_check_start(const struct conf *c, struct lxc_error **err)
 {
 	static int (*const checks[])(const struct conf *, struct lxc_error **) = {
-		check_time,	   check_shares, check_supported,
-		check_cgroup_dirs, check_limits, check_outputs,
+		check_time,   check_shares,  check_supported, check_cgroup_dirs,
+		check_limits, check_outputs, check_ids,
 	};
 	int r = 0;
 

@@ -68,6 +68,8 @@ struct conf {
 	/* namespaces and ids */
 	struct idmap_line *idmap;
 	size_t n_idmap;
+	bool idmap_auto; /* ranges to be chosen by create; n_idmap is 0 then */
+	uint32_t idmap_count; /* of how many ids; 0: as many as usual */
 	int ns_clone, ns_keep; /* CLONE_NEW* masks of lxc.namespace.clone, .keep */
 	char *ns_share[NS_COUNT];
 	int64_t time_boot_s, time_boot_ns, time_monotonic_s, time_monotonic_ns;

@@ -102,7 +102,7 @@ const struct conf_key conf_keys[] = {
 	KEY("lxc.hook", hooks, hooks, .below = &conf_type_list,
 	    .help = "only the empty value: clears the hooks of every kind"),
 	KEY("lxc.idmap", idmap, idmap, .example = "u 0 100000 65536",
-	    .help = "u or g, first id inside, first id on the host, how many"),
+	    .help = "u or g, first id inside, first id on the host, how many; or auto"),
 	KEY("lxc.include", include, includes,
 	    .help = "a file, or a directory of *.conf files, to read at this place"),
 	KEY("lxc.init.cmd", string, init_cmd, .example = "/sbin/init --log",

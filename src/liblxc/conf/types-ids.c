@@ -78,30 +78,67 @@ static int parse_line(char *const *words, struct idmap_line *ret)
 	return 0;
 }
 
+/* "auto" or "auto COUNT": create puts lines in its place. */
+static int auto_parse(struct conf *c, const struct conf_item *it, const char *value,
+		      char *const *words, struct lxc_error **err)
+{
+	uint64_t count = 0;
+
+	if (strv_size(words) > 2 ||
+	    (words[1] && (parse_uint64(words[1], UINT32_MAX, &count) < 0 || !count))) {
+		(void)conf_fault_value(it, value, err, "is not a number of ids");
+		error_hint(err, "use 'auto', which takes 65536 ids, or 'auto COUNT'");
+		return -EINVAL;
+	}
+	if (c->n_idmap) {
+		(void)conf_fault_value(it, value, err, "does not go with other maps");
+		error_hint(err, "clear them first: '%s ='", it->name);
+		return -EINVAL;
+	}
+	c->idmap_auto = true;
+	c->idmap_count = (uint32_t)count;
+	return 0;
+}
+
+static int line_add(struct conf *c, const struct conf_item *it,
+		    const struct idmap_line *line, struct lxc_error **err)
+{
+	struct idmap_line *grown = reallocarray(c->idmap, c->n_idmap + 1, sizeof(*grown));
+
+	if (!grown)
+		return conf_no_memory(it, err);
+	c->idmap = grown;
+	c->idmap[c->n_idmap++] = *line;
+	/* an included file may have asked for what these lines are */
+	c->idmap_auto = false;
+	return 0;
+}
+
 static int map_parse(struct conf *c, const struct conf_item *it, const char *value,
 		     struct lxc_error **err)
 {
 	_cleanup_strv_ char **words = strv_split(value, BLANKS);
-	struct idmap_line line, *grown;
+	struct idmap_line line;
 
 	if (!words)
 		return conf_no_memory(it, err);
+	if (*words && !strcmp(*words, "auto"))
+		return auto_parse(c, it, value, words, err);
 	if (parse_line(words, &line) < 0) {
 		(void)conf_fault_value(it, value, err, "is not a map of ids");
 		error_hint(err, "use 'u INSIDE HOST COUNT' for users, 'g …' for groups: "
 				"u 0 100000 65536");
 		return -EINVAL;
 	}
-	grown = reallocarray(c->idmap, c->n_idmap + 1, sizeof(*grown));
-	if (!grown)
-		return conf_no_memory(it, err);
-	c->idmap = grown;
-	c->idmap[c->n_idmap++] = line;
-	return 0;
+	return line_add(c, it, &line, err);
 }
 
 static int map_print(const struct conf *c, const struct conf_item *it, struct buf *out)
 {
+	if (c->idmap_auto && c->idmap_count)
+		buf_printf(out, "auto %" PRIu32, c->idmap_count);
+	else if (c->idmap_auto)
+		buf_str(out, "auto");
 	for (size_t i = 0; i < c->n_idmap; i++) {
 		const struct idmap_line *m = &c->idmap[i];
 
@@ -116,6 +153,7 @@ static int map_clear(struct conf *c, const struct conf_item *it)
 	free(c->idmap);
 	c->idmap = NULL;
 	c->n_idmap = 0;
+	c->idmap_auto = false;
 	return 0;
 }
 

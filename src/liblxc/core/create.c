@@ -2,7 +2,7 @@
 /*
  * Creating and destroying.
  *
- *   directory ─▶ partial, locked ─▶ rootfs ─▶ config ─▶ template ─▶ header ─▶ partial removed
+ *   directory ─▶ partial, locked ─▶ ids ─▶ rootfs ─▶ config ─▶ template ─▶ header ─▶ partial removed
  *
  * Each failure removes the directory, which is ours because we made it.
  */
@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/allocate.h"
 #include "core/hook.h"
 #include "core/owner.h"
 #include "util/buf.h"
@@ -296,6 +297,8 @@ static int fill(struct creation *c, struct lxc_error **err)
 		return -ENOENT;
 	r = open_partial(c, err);
 	if (r == 0)
+		r = allocate_ids(q->conf, q->lxcpath, q->name, err);
+	if (r == 0)
 		r = make_rootfs(c, err);
 	if (r == 0)
 		r = write_config(c, err);
@@ -331,6 +334,24 @@ static bool is_bare(const struct create_request *q)
 	return !q->template && !q->directory && !q->storage && !q->conf->rootfs_path;
 }
 
+static int fill_bare(struct creation *c, struct lxc_error **err)
+{
+	int r = allocate_ids(c->q->conf, c->q->lxcpath, c->q->name, err);
+
+	return r < 0 ? r : write_config(c, err);
+}
+
+static void undo(struct creation *c)
+{
+	const struct create_request *q = c->q;
+
+	if (!c->made) {
+		undo_in_place(c);
+	} else if (owner_remove(q->conf, c->parent, q->lxcpath, q->name, NULL) == 0) {
+		allocate_forget(q->lxcpath, q->name);
+	}
+}
+
 int create_container(const struct create_request *q, struct lxc_error **err)
 {
 	_cleanup_(creation_done) struct creation c = {
@@ -349,11 +370,9 @@ int create_container(const struct create_request *q, struct lxc_error **err)
 	if (r == 0)
 		r = open_directories(&c, err);
 	if (r == 0)
-		r = is_bare(q) ? write_config(&c, err) : fill(&c, err);
-	if (r < 0 && c.made)
-		(void)owner_remove(q->conf, c.parent, q->lxcpath, q->name, NULL);
-	else if (r < 0)
-		undo_in_place(&c);
+		r = is_bare(q) ? fill_bare(&c, err) : fill(&c, err);
+	if (r < 0)
+		undo(&c);
 	return r;
 }
 
@@ -429,7 +448,7 @@ static int remove_container(int parent, const char *lxcpath, const char *name,
 {
 	_cleanup_buf_ struct buf trash = {};
 
-	buf_printf(&trash, ".destroyed-%s", name);
+	buf_printf(&trash, CREATE_TRASH "%s", name);
 	if (trash.failed)
 		return error_set(err, -ENOMEM, "remove", "%s/%s", lxcpath, name);
 	(void)owner_remove(conf, parent, lxcpath, trash.data, NULL);
@@ -440,8 +459,10 @@ static int remove_container(int parent, const char *lxcpath, const char *name,
 		error_hint(
 			err,
 			"the container is gone; remove what is left of its files by hand");
+		return r;
 	}
-	return r;
+	allocate_forget(lxcpath, name);
+	return 0;
 }
 
 int create_destroy(const char *lxcpath, const char *name, const struct conf *conf,

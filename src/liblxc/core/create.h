@@ -10,9 +10,12 @@
 
 #include "conf/conf.h"
 
+/* What a destroyed container's directory is called until it is gone: this and the name. */
+#define CREATE_TRASH ".destroyed-"
+
 struct create_request {
 	const char *name, *lxcpath;
-	struct conf *conf; /* gets lxc.rootfs.path */
+	struct conf *conf; /* gets lxc.rootfs.path and, for auto, lxc.idmap */
 	const char *template; /* name, absolute path, or NULL */
 	const char *storage; /* NULL: dir */
 	const char *directory; /* root file system elsewhere, or NULL */

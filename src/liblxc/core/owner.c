@@ -13,8 +13,6 @@
 #include "mount/options.h"
 #include "util/file.h"
 
-#define USUAL_RANGE 65536
-
 /* --- maps --- */
 
 static int add_line(struct conf *conf, const struct idmap_line *l, struct lxc_error **err)
@@ -27,26 +25,53 @@ static int add_line(struct conf *conf, const struct idmap_line *l, struct lxc_er
 			    : conf_set(conf, "lxc.idmap", value.data, err);
 }
 
+int owner_set_map(struct conf *conf, const struct idmap_line *lines, size_t n,
+		  struct lxc_error **err)
+{
+	int r = conf_clear(conf, "lxc.idmap", err);
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = add_line(conf, &lines[i], err);
+	return r;
+}
+
+static int too_few(bool gid, uint32_t count, struct lxc_error **err)
+{
+	error_set(err, -EPERM, "config", "lxc.idmap");
+	error_detail(err, "auto %" PRIu32 ": %s grants the user no range of that size",
+		     count, gid ? "/etc/subgid" : "/etc/subuid");
+	error_hint(err,
+		   "ask for fewer, or as root: usermod --add-sub%cids FIRST-LAST USER",
+		   gid ? 'g' : 'u');
+	return -EPERM;
+}
+
 int owner_default_map(struct conf *conf, struct lxc_error **err)
 {
 	struct idmap_line lines[2];
 	struct idmap map = { lines, 2, NULL };
 	struct mapper mapper = {};
+	uint32_t count = conf->idmap_auto ? conf->idmap_count : 0;
 	int r = mapper_choose(NULL, &mapper, err);
 
-	if (r < 0 || mapper.privileged || geteuid() == 0 || conf->n_idmap)
+	if (r < 0 || geteuid() == 0 || conf->n_idmap ||
+	    (mapper.privileged && !conf->idmap_auto))
 		return r;
-	for (int gid = 0; gid <= 1 && r == 0; gid++)
-		r = subid_first(geteuid(), gid, USUAL_RANGE, &lines[gid]);
+	for (int gid = 0; gid <= 1 && r == 0; gid++) {
+		r = subid_first(geteuid(), gid, count ? count : OWNER_RANGE, &lines[gid]);
+		if (r < 0 && count)
+			return too_few(gid, count, err);
+		if (count)
+			lines[gid].range = count;
+	}
 	/* what is granted to nobody, or cannot be written: one id alone takes no rights */
-	if (r < 0 || mapper_choose(&map, &mapper, NULL) < 0)
+	if (r < 0 || (mapper_choose(&map, &mapper, NULL) < 0 && !count))
 		for (int gid = 0; gid <= 1; gid++)
 			lines[gid] =
 				(struct idmap_line){ .gid = gid,
 						     .host = gid ? getegid() : geteuid(),
 						     .range = 1 };
-	r = add_line(conf, &lines[0], err);
-	return r < 0 ? r : add_line(conf, &lines[1], err);
+	return owner_set_map(conf, lines, ARRAY_SIZE(lines), err);
 }
 
 bool owner_is_mapped(const struct conf *conf)

@@ -9,7 +9,17 @@
 
 #include "conf/conf.h"
 
-/* For a caller without rights and a configuration without lxc.idmap: the map that he may use. */
+/* As many ids as a system has. */
+#define OWNER_RANGE 65536
+
+/* Make these lines the value of lxc.idmap. */
+int owner_set_map(struct conf *conf, const struct idmap_line *lines, size_t n,
+		  struct lxc_error **err);
+
+/*
+ * For a caller without rights and a configuration without lxc.idmap, or with auto: the map that
+ * he may use.
+ */
 int owner_default_map(struct conf *conf, struct lxc_error **err);
 
 /* Whether files on disk belong to mapped ids. */
