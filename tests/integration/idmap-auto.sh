@@ -20,7 +20,7 @@ lib=$("$LXC_PREFIX/bin/lxc-config" lxc.lxcpath)
 lib=${lib%/lxc}
 record=$lib/lxc-ids/ranges
 own_files() {
-	touch /etc/subuid /etc/subgid && mount --make-rprivate / && mount -t tmpfs lxc-test "$lib" &&
+	[ -e /etc/subuid ] && [ -e /etc/subgid ] && mount --make-rprivate / && mount -t tmpfs lxc-test "$lib" &&
 		touch "$lib/subuid" "$lib/subgid" && cp /etc/passwd "$lib/passwd" &&
 		mount --bind "$lib/subuid" /etc/subuid && mount --bind "$lib/subgid" /etc/subgid
 }
@@ -80,7 +80,16 @@ mkdir "$lxcpath/other"
 ok "a container elsewhere" "$LXC_PREFIX/bin/lxc-create" -P "$lxcpath/other" -n two -t none -f "$work/auto.conf"
 is "shares the record" "$(sed -n 's/ 65536.*other.two$//p' "$record")" 1496608
 ok "it goes" "$LXC_PREFIX/bin/lxc-destroy" -P "$lxcpath/other" -n two
-rmdir "$lxcpath/other"
+"$LXC_PREFIX/bin/lxc-create" -P "$lxcpath/other" -n two -t none -f "$work/auto.conf" >"$work/output" 2>&1
+mkfifo "$lxcpath/other/fifo"
+mkdir "$lxcpath/other/trap"
+mv "$lxcpath/other/fifo" "$lxcpath/other/trap/config"
+chown 65534 "$lxcpath/other"
+ok "a user's own directory cannot hold anybody up" timeout 20 \
+	"$LXC_PREFIX/bin/lxc-create" -P "$lxcpath" -n seven -t none -f "$work/auto.conf"
+is "what is recorded of it counts" "$(base seven)" 1562144
+gone seven >"$work/output" 2>&1
+rm -r "$lxcpath/other"
 ok "all are destroyed" gone two three four five six hand
 is "nothing is recorded any more" "$(recorded)" ""
 

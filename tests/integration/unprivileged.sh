@@ -133,6 +133,21 @@ fails "without a map" own execute -n "none-$unique" -f "$work/none.conf" -- true
 like "it says which one to take" "$(cat "$work/output")" \
 	"add lxc.idmap = u 0 $first 65536 and lxc.idmap = g 0 $first 65536"
 
+# ------------------------------------------------------------------ lxc.idmap = auto
+
+auto() { # NAME VALUE
+	echo "lxc.idmap = $2" >"$work/auto.conf"
+	own create -n "$1" -t none -f "$work/auto.conf"
+}
+ok "auto is" auto all auto
+is "what is granted" "$(sed -n 's/^lxc.idmap = //p' "$lxcpath/all/config" | xargs)" "u 0 $first 65536 g 0 $first 65536"
+ok "with a number it is" auto few "auto 1000"
+is "as many of them" "$(sed -n 's/^lxc.idmap = //p' "$lxcpath/few/config" | xargs)" "u 0 $first 1000 g 0 $first 1000"
+fails "more is refused" auto more "auto 65537"
+like "by what would grant it" "$(cat "$work/output")" '^hint: ask for fewer, or as root: usermod --add-subuids FIRST-LAST USER'
+ok "one goes" own destroy -n all
+ok "and the other" own destroy -n few
+
 # -------------------------------------------------------------------- lxc-usernsexec
 
 ok "lxc-usernsexec: granted ids" user "$LXC_PREFIX/bin/lxc-usernsexec" -- sh -c \

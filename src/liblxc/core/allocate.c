@@ -109,11 +109,13 @@ static int bad_record(unsigned int line, struct lxc_error **err)
 	error_set(err, -EBADMSG, "read", "%s:%u", RANGES, line);
 	if (line == 1) {
 		error_detail(err, "it does not begin with '" VERSION "'");
-		error_hint(err, "a newer version of these programs wrote it: use that");
+		error_hint(err,
+			   "use the newer version that wrote it, or restore the file");
 	} else {
 		error_detail(err, "this line is not 'BASE COUNT LXCPATH/NAME'");
-		error_hint(err,
-			   "correct it by lxc.idmap in that container's configuration");
+		error_hint(
+			err,
+			"correct the line by lxc.idmap in the container's configuration");
 	}
 	return -EBADMSG;
 }
@@ -224,6 +226,14 @@ static int add_containers(struct idrange_list *taken, const char *lxcpath)
 	return taken->failed ? -ENOMEM : 0;
 }
 
+/* A directory of another user may have anything in it, also what a reader waits for. */
+static bool is_roots(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && st.st_uid == 0 && !(st.st_mode & 0022);
+}
+
 /* What containers map that are not in the record: by hand, or renamed; here and where it names some. */
 static int add_paths(struct idrange_list *taken, const struct record *rec,
 		     const char *owner, struct lxc_error **err)
@@ -236,7 +246,8 @@ static int add_paths(struct idrange_list *taken, const struct record *rec,
 		_cleanup_free_ char *path =
 			strndup(of, (size_t)(strrchr(of, '/') - of) + 1);
 
-		if (path && done && strv_has(done, path))
+		if (path &&
+		    ((done && strv_has(done, path)) || (i < rec->n && !is_roots(path))))
 			continue;
 		r = path ? add_containers(taken, path) : -ENOMEM;
 		if (r < 0)
