@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "util/file.h"
 #include "util/macro.h"
 #include "util/syscall.h"
 
@@ -59,27 +60,38 @@ int cgroup_write(int dir, const char *file, const char *value)
 	return 0;
 }
 
+/* An empty file from that of the parent.  What is opened is left to be closed, by one call. */
+static int fill_file(int dir, const char *const names[2], int *fds, size_t *n_fds)
+{
+	char text[1024];
+	int own = openat(dir, names[0], O_RDWR | O_CLOEXEC);
+	ssize_t n;
+
+	if (own < 0)
+		return -errno;
+	fds[(*n_fds)++] = own;
+	n = read(own, text, sizeof(text));
+	if (n < 0 || n > 1)
+		return n < 0 ? -errno : 0;
+	int parent = openat(dir, names[1], O_RDONLY | O_CLOEXEC);
+	if (parent < 0)
+		return -errno;
+	fds[(*n_fds)++] = parent;
+	n = read(parent, text, sizeof(text));
+	return n < 0 || write(own, text, n) < 0 ? -errno : 0;
+}
+
 int cgroup_fill_cpuset(int dir)
 {
-	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
-	char text[1024], parent[32];
+	static const char *const files[][2] = { { "cpuset.cpus", "../cpuset.cpus" },
+						{ "cpuset.mems", "../cpuset.mems" } };
+	int fds[2 * ARRAY_SIZE(files)], r = 0;
+	size_t n_fds = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		_cleanup_close_ int fd = openat(dir, files[i], O_RDWR | O_CLOEXEC);
-		ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
-
-		if (n < 0)
-			return -errno;
-		if (n > 1)
-			continue;
-		(void)snprintf(parent, sizeof(parent), "../%s", files[i]);
-		n = read_at(dir, parent, text, sizeof(text));
-		if (n >= 0 && write(fd, text, n) < 0)
-			n = -errno;
-		if (n < 0)
-			return n;
-	}
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(files) && r == 0; i++)
+		r = fill_file(dir, files[i], fds, &n_fds);
+	file_close_all(fds, n_fds);
+	return r;
 }
 
 /* Parents on the way to a cgroup of the cpuset hierarchy have to let tasks in, too. */

@@ -241,7 +241,8 @@ static int read_file(struct conf *c, struct conf_reader *reader, struct lxc_erro
 
 	if (r == 0)
 		r = is_open(reader->parent, &st) ? -ELOOP
-						 : file_read_fd(fd, &text, &size);
+						 : file_read_sized(fd, st.st_size, &text,
+								   &size);
 	if (r < 0) {
 		const char *why = r == -ELOOP ? "the file includes itself" : strerror(-r);
 

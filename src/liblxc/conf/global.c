@@ -36,9 +36,9 @@ struct values {
 	char *text[ARRAY_SIZE(keys)];
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t key_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_key_t values_of_thread;
-static int once_result;
+static bool has_key;
 
 static void free_values(void *p)
 {
@@ -54,9 +54,14 @@ static void free_valuesp(struct values **v)
 	free_values(*v);
 }
 
-static void make_key(void)
+/* A lock, as pthread_once(3) takes a system call to wake others even where there are none. */
+static bool need_key(void)
 {
-	once_result = -pthread_key_create(&values_of_thread, free_values);
+	(void)pthread_mutex_lock(&key_lock);
+	has_key = has_key || pthread_key_create(&values_of_thread, free_values) == 0;
+	bool made = has_key;
+	(void)pthread_mutex_unlock(&key_lock);
+	return made;
 }
 
 static char *below_home(const char *path)
@@ -143,7 +148,7 @@ static const struct values *thread_values(void)
 {
 	struct values *v;
 
-	if (pthread_once(&once, make_key) != 0 || once_result < 0)
+	if (!need_key())
 		return NULL;
 	v = pthread_getspecific(values_of_thread);
 	if (v)

@@ -9,11 +9,10 @@
 
 #include "core/monitor.h"
 
-void announce(const struct monitor *m, enum event_type type, int value)
+void announce(const struct monitor *m, const struct announcement *list, size_t n)
 {
 	const char *fifo = plan_text(&m->plan, m->plan.header->event_fifo);
 	const char *name = plan_text(&m->plan, m->plan.header->name);
-	struct state_message message = { .type = type, .value = value };
 	struct stat st;
 
 	if (!fifo || !name)
@@ -22,6 +21,11 @@ void announce(const struct monitor *m, enum event_type type, int value)
 		open(fifo, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISFIFO(st.st_mode))
 		return;
-	memcpy(message.name, name, MIN(strlen(name), sizeof(message.name) - 1));
-	(void)!write(fd, &message, sizeof(message));
+	for (size_t i = 0; i < n; i++) {
+		struct state_message message = { .type = list[i].type,
+						 .value = list[i].value };
+
+		memcpy(message.name, name, MIN(strlen(name), sizeof(message.name) - 1));
+		(void)!write(fd, &message, sizeof(message));
+	}
 }

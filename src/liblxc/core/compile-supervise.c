@@ -22,8 +22,9 @@ static int check_rights(struct compile *c)
 {
 	const struct conf *conf = c->conf;
 
-	if (geteuid() == 0 ||
-	    !(conf->intercept_devices || conf->intercept_types || conf->intercept_names))
+	if (!(conf->intercept_devices || conf->intercept_types ||
+	      conf->intercept_names) ||
+	    geteuid() == 0)
 		return 0;
 	(void)error_set(c->err, -EPERM, "config", "lxc.seccomp.intercept");
 	error_detail(c->err, "only a container that root starts can be granted anything");

@@ -25,12 +25,17 @@
 
 #define SUFFIX_MAX 999
 
-void monitor_set_state(struct monitor *m, enum container_state state)
+static void enter_state(struct monitor *m, enum container_state state)
 {
 	m->state = state;
 	log_info("state %s", state_names[state]);
-	announce(m, EVENT_STATE, state);
 	serve_state(m, state);
+}
+
+void monitor_set_state(struct monitor *m, enum container_state state)
+{
+	announce(m, &(struct announcement){ EVENT_STATE, state }, 1);
+	enter_state(m, state);
 }
 
 /*
@@ -175,8 +180,11 @@ static enum ending live(struct monitor *m, int *ret_status)
 	freezer_end(m);
 	m->devices_known = false;
 	*ret_status = exit_status(status);
-	announce(m, EVENT_EXIT, status);
-	monitor_set_state(m, STATE_STOPPING);
+	announce(m,
+		 (struct announcement[]){ { EVENT_EXIT, status },
+					  { EVENT_STATE, STATE_STOPPING } },
+		 2);
+	enter_state(m, STATE_STOPPING);
 	/* reboot(2) in a pid namespace: its init is killed by SIGHUP, at a halt by SIGINT */
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP ? REBOOT : ENDED;
 }

@@ -141,7 +141,11 @@ void serve_close_terminals(struct monitor *m);
 void serve_close_all(struct monitor *m);
 
 /* announce.c: tell whoever listens to the containers of this path. */
-void announce(const struct monitor *m, enum event_type type, int value);
+struct announcement {
+	enum event_type type;
+	int value;
+};
+void announce(const struct monitor *m, const struct announcement *list, size_t n);
 
 /* freeze.c */
 /*

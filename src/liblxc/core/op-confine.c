@@ -135,7 +135,9 @@ int run_ids(struct run *run, const struct op *op, struct lxc_error **err)
 	r = sys_setresuid(o->uid);
 	if (r < 0)
 		return error_set(err, r, "set", "uid %u", o->uid);
-	run_set_pdeath(run, SIGKILL);
+	/* lost with the ids; as root it stays, and the exec asks once more in any case */
+	if (o->uid || o->gid)
+		run_set_pdeath(run, SIGKILL);
 	return 0;
 }
 

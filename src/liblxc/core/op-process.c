@@ -66,16 +66,18 @@ void print_clone(const struct plan *plan, const struct op *op, struct buf *out)
 	print_namespaces(((const struct op_clone *)op)->flags, out);
 }
 
-static void become_child(struct run *run, int sync, const struct op_clone *o)
+static void become_child(struct run *run, const struct process_birth *birth,
+			 const struct op_clone *o)
 {
 	sigset_t none;
 
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	close_p(&run->sync);
-	run->sync = sync;
+	run->sync = birth->sync;
 	run_set_pdeath(run, SIGKILL);
-	if (!o->dumpable)
+	/* the monitor is not either; a helper joined namespaces, which may have changed that */
+	if (birth->by_helper && !o->dumpable)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	run->pdeath = o->pdeath;
 	run_child(run);
@@ -133,7 +135,7 @@ int process_clone(struct run *run, const struct op_clone *o,
 		(void)prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 	pid_t pid = clone_into(flags, leaf, birth->by_helper ? 0 : SIGCHLD, ret_pidfd);
 	if (pid == 0)
-		become_child(run, birth->sync, o);
+		become_child(run, birth, o);
 	if (o->dumpable)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	return pid < 0 ? clone_failed(run, flags, pid, err) : pid;

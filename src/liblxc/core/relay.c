@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 
 #include "core/monitor.h"
+#include "util/file.h"
 #include "util/syscall.h"
 
 void relay_init(struct relay *r)
@@ -182,8 +183,7 @@ void relay_close(struct relay *r)
 	drain(r);
 	drop_peer(r);
 	close_p(&r->proxy);
-	close_p(&r->ptx);
-	close_p(&r->pts);
+	file_close_all((int[]){ r->ptx, r->pts }, 2);
 	log_file_close(&r->log);
 	relay_init(r);
 }

@@ -153,13 +153,25 @@ static int spawn_with_retries(const struct birth *b, struct lxc_error **err)
 	return r;
 }
 
+/*
+ * A new descriptor has the lowest free number, so a listener beyond them says that the standard
+ * ones are open; otherwise it took the number of one that was not.
+ */
+static void find_stdio(bool wanted, int listener, int ret[3])
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+		bool open = wanted && fd != listener &&
+			    (listener > STDERR_FILENO || fcntl(fd, F_GETFD) >= 0);
+
+		ret[fd] = open ? fd : NO_FD;
+	}
+}
+
 static int begin(const struct start_request *q, int log_fd, struct lxc_error **err)
 {
 	struct birth birth = { .request = q, .log_fd = log_fd };
-	/* before anything of ours takes the number of one that is closed */
-	for (int fd = 0; fd <= STDERR_FILENO; fd++)
-		birth.stdio[fd] = q->foreground && fcntl(fd, F_GETFD) >= 0 ? fd : NO_FD;
 	_cleanup_close_ int listener = command_listen(q->lxcpath, q->name, err);
+	find_stdio(q->foreground, listener, birth.stdio);
 	_cleanup_plan_record_ struct plan_record record = {};
 	struct plan plan;
 	int ends[2];

@@ -23,9 +23,6 @@ int caps_parse(char *const *names, uint64_t *ret_mask, struct lxc_error **err);
 /* Number of the last capability of this kernel. */
 unsigned int caps_last(void);
 
-/* All that this kernel has. */
-uint64_t caps_all(void);
-
 /* --- monitor and child: no heap --- */
 
 /*

@@ -35,11 +35,14 @@ static void make_name(const char *text, char ret[NAME_SIZE])
 }
 
 /* Whether nobody but root can have written to it. */
-static bool is_trusted(int fd, mode_t type)
+static bool is_trusted(int fd, mode_t type, off_t *ret_size)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type && st.st_uid == 0 &&
+	if (fstat(fd, &st) < 0)
+		return false;
+	*ret_size = st.st_size;
+	return (st.st_mode & S_IFMT) == type && st.st_uid == 0 &&
 	       !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
@@ -47,15 +50,17 @@ static int open_dir(const char *path)
 {
 	_cleanup_close_ int fd =
 		open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	off_t ignored;
 
 	if (fd < 0)
 		return -errno;
-	return is_trusted(fd, S_IFDIR) ? steal_fd(fd) : -EPERM;
+	return is_trusted(fd, S_IFDIR, &ignored) ? steal_fd(fd) : -EPERM;
 }
 
 static int read_entry(const char *path, const char *name, char **ret, size_t *ret_size)
 {
 	_cleanup_close_ int dir = open_dir(path);
+	off_t size;
 
 	if (dir < 0)
 		return dir;
@@ -63,9 +68,9 @@ static int read_entry(const char *path, const char *name, char **ret, size_t *re
 		openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (!is_trusted(fd, S_IFREG))
+	if (!is_trusted(fd, S_IFREG, &size))
 		return -EPERM;
-	return file_read_fd(fd, ret, ret_size);
+	return file_read_sized(fd, size, ret, ret_size);
 }
 
 int cache_get(const char *dir, const char *text, void **ret, size_t *ret_size)

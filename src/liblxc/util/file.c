@@ -11,7 +11,7 @@
 #include "util/buf.h"
 #include "util/syscall.h"
 
-int file_read_fd(int fd, char **ret_text, size_t *ret_size)
+int file_read_sized(int fd, off_t expected, char **ret_text, size_t *ret_size)
 {
 	_cleanup_buf_ struct buf b = {};
 	char chunk[4096];
@@ -28,6 +28,8 @@ int file_read_fd(int fd, char **ret_text, size_t *ret_size)
 		buf_add(&b, chunk, n);
 		if (b.size > FILE_SIZE_MAX)
 			return -EFBIG;
+		if (b.size == (size_t)expected)
+			break;
 	}
 	size_t size = b.size;
 	char *text = buf_steal(&b);
@@ -38,6 +40,11 @@ int file_read_fd(int fd, char **ret_text, size_t *ret_size)
 	if (ret_size)
 		*ret_size = size;
 	return 0;
+}
+
+int file_read_fd(int fd, char **ret_text, size_t *ret_size)
+{
+	return file_read_sized(fd, 0, ret_text, ret_size);
 }
 
 int file_read(int dir, const char *path, char **ret_text, size_t *ret_size)

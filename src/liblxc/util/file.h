@@ -18,6 +18,12 @@
 int file_read(int dir, const char *path, char **ret_text, size_t *ret_size);
 int file_read_fd(int fd, char **ret_text, size_t *ret_size);
 
+/*
+ * The same of a file that fstat(2) says is that large, so that its end need not be asked for;
+ * 0: unknown.
+ */
+int file_read_sized(int fd, off_t expected, char **ret_text, size_t *ret_size);
+
 /* Write text to an existing file in one write(2): for the files of a kernel interface. */
 int file_write(int dir, const char *path, const char *text);
 

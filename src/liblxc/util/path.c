@@ -57,8 +57,9 @@ bool path_has_dotdot(const char *path)
 const char *path_runtime(void)
 {
 	static _Thread_local char below_home[512];
-	const char *own = geteuid() ? getenv("XDG_RUNTIME_DIR") : NULL;
-	const char *home = geteuid() ? getenv("HOME") : NULL;
+	bool root = geteuid() == 0;
+	const char *own = root ? NULL : getenv("XDG_RUNTIME_DIR");
+	const char *home = root ? NULL : getenv("HOME");
 
 	/* without a login session there is none, or it is another user's */
 	if (own && *own == '/' && access(own, W_OK) == 0)

@@ -31,7 +31,7 @@
 /* ASan's marks for a frame outlive a child that executes: shared memory */
 #define ON_CHILD_STACK __attribute__((no_sanitize("address")))
 #define EXIT_TIMEOUT_MS 1000
-#define HALT_SIGNAL 37 /* SIGRTMIN + 3 of glibc, whatever this is built with */
+#define SIGNALS 64
 #define FD_TEMPORARY 100 /* above every target, below usual limits */
 
 struct request {
@@ -39,6 +39,7 @@ struct request {
 	const char *path;
 	char *const *envp;
 	sigset_t mask;
+	uint64_t ignored; /* signals */
 	char *stack;
 	int program; /* to execute instead of path, or NO_FD */
 	int null_fd;
@@ -133,16 +134,6 @@ ON_CHILD_STACK static int close_others(const struct spawn *s)
 	}
 }
 
-/*
- * An exec resets handlers, but what the caller ignores stays ignored, down to the container's
- * init.  These are the signals that shells, nohup and language run times ignore (SIGXFSZ: Python),
- * and those that ask an init to halt; asking about all 64 would cost 17 µs.
- */
-static const int often_ignored[] = {
-	SIGHUP,	 SIGINT,  SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD, SIGTSTP, SIGTTIN,
-	SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM, SIGXFSZ, SIGXCPU, SIGPWR,  HALT_SIGNAL,
-};
-
 ON_CHILD_STACK static void execute(void *argument)
 {
 	struct request *q = argument;
@@ -161,9 +152,11 @@ ON_CHILD_STACK static void execute(void *argument)
 	if (place_fds(q) < 0)
 		give_up(q);
 	(void)close_others(s);
-	for (size_t i = 0; i < ARRAY_SIZE(often_ignored); i++)
-		(void)sigaction(often_ignored[i],
-				&(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
+	for (int i = 0; i < SIGNALS; i++)
+		if (q->ignored >> i & 1)
+			(void)sigaction(i + 1,
+					&(struct sigaction){ .sa_handler = SIG_DFL },
+					NULL);
 	(void)sigprocmask(SIG_SETMASK, &q->mask, NULL);
 	if (program >= 0)
 		(void)syscall(SYS_execveat, program, "", s->argv, q->envp, AT_EMPTY_PATH);
@@ -253,6 +246,30 @@ static void await_detached(pid_t pid)
 		(void)wait_fd(pidfd, POLLIN, &d);
 }
 
+/*
+ * An exec resets handlers, but what the caller ignores, as nohup, shells and language run times
+ * do, stays ignored, down to the container's init.  The kernel tells of all at once; without
+ * /proc each is taken to be one.
+ */
+static uint64_t ignored_signals(void)
+{
+	static const char field[] = "\nSigIgn:\t";
+	char text[4096];
+	uint64_t mask = 0;
+	_cleanup_close_ int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	text[MAX(n, 0)] = '\0';
+	const char *digits = strstr(text, field);
+	/* the next field is there, so that this one was not cut */
+	if (!digits || !strstr(digits, "\nSigCgt:"))
+		return UINT64_MAX;
+	for (digits += strlen(field); *digits != '\n'; digits++)
+		mask = mask << 4 | (uint64_t)(*digits <= '9' ? *digits - '0'
+							     : *digits - 'a' + 10);
+	return mask;
+}
+
 static int start(struct request *q, struct process *ret)
 {
 	const struct spawn *s = q->s;
@@ -263,6 +280,7 @@ static int start(struct request *q, struct process *ret)
 	sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	sigemptyset(&q->mask);
+	q->ignored = ignored_signals();
 	pid_t pid = s->detached ? clone_child(q, detach, q->stack, 0, NULL, 0)
 				: clone_child(q, execute, q->stack, s->exit_signal,
 					      &pidfd, s->cgroup_fd);
