@@ -240,9 +240,9 @@ static int read_file(struct conf *c, struct conf_reader *reader, struct lxc_erro
 	int r = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
 
 	if (r == 0)
-		r = is_open(reader->parent, &st) ? -ELOOP
-						 : file_read_sized(fd, st.st_size, &text,
-								   &size);
+		r = is_open(reader->parent, &st)
+			    ? -ELOOP
+			    : file_read_sized(fd, st.st_size, &text, &size);
 	if (r < 0) {
 		const char *why = r == -ELOOP ? "the file includes itself" : strerror(-r);
 

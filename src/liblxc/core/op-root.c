@@ -425,8 +425,9 @@ int run_boot_id(struct run *run, const struct op *op, struct lxc_error **err)
 		return 0;
 	int tree = tree_copy(file, "", false);
 	if (tree >= 0 && tree_set(tree, PROC_ATTR | MOUNT_ATTR_RDONLY, 0, false) == 0)
-		(void)tree_place(tree,
-				 root_open(run->root, "proc/sys/kernel/random/boot_id", O_PATH));
+		(void)tree_place(
+			tree,
+			root_open(run->root, "proc/sys/kernel/random/boot_id", O_PATH));
 	else
 		close_p(&tree);
 	return 0;

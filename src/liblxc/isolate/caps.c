@@ -159,8 +159,7 @@ int caps_parse(char *const *names, uint64_t *ret_mask, struct lxc_error **err)
 		if (r == -ERANGE) {
 			(void)error_set(err, -EINVAL, "capability", "%s", *names);
 			error_detail(err, "this kernel does not have it");
-			error_hint(err, "the last one here is number %u",
-				   caps_last());
+			error_hint(err, "the last one here is number %u", caps_last());
 			return -EINVAL;
 		}
 		if (r < 0)

@@ -265,8 +265,8 @@ static uint64_t ignored_signals(void)
 	if (!digits || !strstr(digits, "\nSigCgt:"))
 		return UINT64_MAX;
 	for (digits += strlen(field); *digits != '\n'; digits++)
-		mask = mask << 4 | (uint64_t)(*digits <= '9' ? *digits - '0'
-							     : *digits - 'a' + 10);
+		mask = mask << 4 |
+		       (uint64_t)(*digits <= '9' ? *digits - '0' : *digits - 'a' + 10);
 	return mask;
 }
 
