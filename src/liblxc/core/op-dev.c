@@ -127,20 +127,6 @@ int run_dev_links(struct run *run, const struct op *op, struct lxc_error **err)
 	return 0;
 }
 
-/*
- * Attach tree on a name of /dev that is made for it.  What we have just made needs no lookup below
- * the root; -EEXIST for what is there already, or cannot be made here.
- */
-static int mount_new(const struct run *run, int tree, const char *path, mode_t type)
-{
-	const char *name = path + strlen("dev/");
-
-	if (run->dev < 0 || (type == S_IFDIR ? mkdirat(run->dev, name, 0755)
-					     : mknodat(run->dev, name, type, 0)) < 0)
-		return -EEXIST;
-	return tree_attach_at(tree, run->dev, name);
-}
-
 /* --- devpts --- */
 
 void print_devpts(const struct plan *plan, const struct op *op, struct buf *out)
@@ -153,15 +139,12 @@ int run_devpts(struct run *run, const struct op *op, struct lxc_error **err)
 {
 	const struct op_devpts *o = (const void *)op;
 	char why[160] = "";
-	int tree = tree_make("devpts", NULL, plan_text(run->plan, o->data),
-			     MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, why, sizeof(why));
-	int r = tree < 0 ? tree : mount_new(run, tree, "dev/pts", S_IFDIR);
-
-	if (r == -EEXIST) {
-		_cleanup_close_ int target = root_ensure_dir(run->root, "dev/pts");
-
-		r = target < 0 ? target : tree_attach(tree, target);
-	}
+	_cleanup_close_ int target = root_ensure_dir(run->root, "dev/pts");
+	int tree = target < 0 ? target
+			      : tree_make("devpts", NULL, plan_text(run->plan, o->data),
+					  MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, why,
+					  sizeof(why));
+	int r = tree < 0 ? tree : tree_attach(tree, target);
 
 	if (r < 0) {
 		close_p(&tree);
@@ -219,13 +202,10 @@ static int terminal_open(int devpts, struct terminal *ret)
 static int terminal_mount(const struct run *run, const struct terminal *t,
 			  const char *path)
 {
-	int tree = tree_copy(t->pts, "", false);
-	int r = tree < 0 ? tree : mount_new(run, tree, path, S_IFREG);
+	_cleanup_close_ int target = root_ensure_file(run->root, path);
+	_cleanup_close_ int tree = target < 0 ? target : tree_copy(t->pts, "", false);
 
-	if (r == -EEXIST)
-		return tree_place(tree, root_ensure_file(run->root, path));
-	close_p(&tree);
-	return r;
+	return tree < 0 ? tree : tree_attach(tree, target);
 }
 
 void print_console(const struct plan *plan, const struct op *op, struct buf *out)

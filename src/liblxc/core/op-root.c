@@ -142,8 +142,10 @@ static int make_on(int root, const char *type, const char *path, const char *dat
 		   uint64_t attr, struct lxc_error **err)
 {
 	char why[160] = "";
-	int tree = tree_make(type, NULL, data, attr, why, sizeof(why));
-	int r = tree < 0 ? tree : tree_place(tree, root_ensure_dir(root, path));
+	_cleanup_close_ int target = root_ensure_dir(root, path);
+	_cleanup_close_ int tree =
+		target < 0 ? target : tree_make(type, NULL, data, attr, why, sizeof(why));
+	int r = tree < 0 ? tree : tree_attach(tree, target);
 
 	if (r == 0)
 		return 0;
@@ -423,13 +425,11 @@ int run_boot_id(struct run *run, const struct op *op, struct lxc_error **err)
 					  O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 	if (file < 0 || write(file, text, 37) != 37)
 		return 0;
-	int tree = tree_copy(file, "", false);
+	_cleanup_close_ int target =
+		root_open(run->root, "proc/sys/kernel/random/boot_id", O_PATH);
+	_cleanup_close_ int tree = target < 0 ? target : tree_copy(file, "", false);
 	if (tree >= 0 && tree_set(tree, PROC_ATTR | MOUNT_ATTR_RDONLY, 0, false) == 0)
-		(void)tree_place(
-			tree,
-			root_open(run->root, "proc/sys/kernel/random/boot_id", O_PATH));
-	else
-		close_p(&tree);
+		(void)tree_attach(tree, target);
 	return 0;
 }
 

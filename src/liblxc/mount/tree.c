@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "util/file.h"
 #include "util/macro.h"
 #include "util/syscall.h"
 
@@ -32,10 +31,7 @@ static void read_why(int fs, char *why, size_t size)
 static int configure(int fs, const char *source, const char *data)
 {
 	char copy[DATA_MAX];
-	/* what has no source is shown with this one */
-	int r = strcmp(source, "none") == 0
-			? 0
-			: sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", source, 0);
+	int r = sys_fsconfig(fs, FSCONFIG_SET_STRING, "source", source, 0);
 
 	if (r < 0 || !data)
 		return r;
@@ -87,20 +83,6 @@ int tree_attach(int tree, int target)
 {
 	return sys_move_mount(tree, "", target, "",
 			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-}
-
-int tree_attach_at(int tree, int dir, const char *name)
-{
-	return sys_move_mount(tree, "", dir, name, MOVE_MOUNT_F_EMPTY_PATH);
-}
-
-int tree_place(int tree, int target)
-{
-	int fds[] = { MIN(tree, target), MAX(tree, target) };
-	int r = tree < 0 ? tree : target < 0 ? target : tree_attach(tree, target);
-
-	file_close_all(fds, ARRAY_SIZE(fds));
-	return r;
 }
 
 /* Before mount_setattr(2), Linux 5.12: by a path, and not for the mounts below. */

@@ -23,12 +23,6 @@ int tree_copy(int dir, const char *path, bool recursive);
 /* Attach a detached tree on the object behind the descriptor target. */
 int tree_attach(int tree, int target);
 
-/* The same by a name in dir, the last of its path: a link of that name is not followed. */
-int tree_attach_at(int tree, int dir, const char *name);
-
-/* tree_attach() where either may have failed to open; both are closed, by one call. */
-int tree_place(int tree, int target);
-
 /* Change attributes of the mount behind fd (its root), or of all below, too. */
 int tree_set(int fd, uint64_t attr_set, uint64_t attr_clear, bool recursive);
 
